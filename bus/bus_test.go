@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"testing"
 	"time"
 
@@ -178,7 +179,7 @@ func BenchmarkAppend(b *testing.B) {
 	defer bb.Close()
 	s := stream(b, bb, 0)
 	for _, size := range []int{200, 4 << 10, 512 << 10} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(size))
 			msg := make([]byte, size)

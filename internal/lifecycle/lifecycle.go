@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -34,8 +35,8 @@ func (g *Group) Add(name string, run func(context.Context) error, release func()
 // Close releases the parts of a group that was never run, last first.
 func (g *Group) Close() error {
 	var errs []error
-	for i := len(g.parts) - 1; i >= 0; i-- {
-		errs = append(errs, g.parts[i].close())
+	for _, p := range slices.Backward(g.parts) {
+		errs = append(errs, p.close())
 	}
 	g.parts = nil
 	return errors.Join(errs...)
@@ -58,8 +59,8 @@ func (g *Group) Run(ctx context.Context) error {
 	case err := <-first:
 		errs = append(errs, err)
 	}
-	for i := len(g.parts) - 1; i >= 0; i-- {
-		errs = append(errs, g.parts[i].stop(g.grace))
+	for _, p := range slices.Backward(g.parts) {
+		errs = append(errs, p.stop(g.grace))
 	}
 	return errors.Join(errs...)
 }
