@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,19 +51,16 @@ func (m *machine) write(name, text string) {
 
 // cpu writes /proc/stat from ticks (1/100 s) of user, idle, iowait and steal for each core.
 func (m *machine) cpu(cores ...[4]int) {
-	text := "cpu  0 0 0 0 0 0 0 0 0 0\n"
+	lines := []string{"cpu  0 0 0 0 0 0 0 0 0 0"}
 	for i, c := range cores {
-		text += fmt.Sprintf("cpu%d %d 0 0 %d %d 0 0 %d 0 0\n", i, c[0], c[1], c[2], c[3])
+		lines = append(lines, fmt.Sprintf("cpu%d %d 0 0 %d %d 0 0 %d 0 0", i, c[0], c[1], c[2], c[3]))
 	}
-	m.write("proc/stat", text+"ctxt 1\nprocesses 10\nprocs_running 1\nprocs_blocked 0\n")
+	m.write("proc/stat", strings.Join(lines, "\n")+"\nctxt 1\nprocesses 10\nprocs_running 1\nprocs_blocked 0\n")
 }
 
 func (m *machine) net(lines ...string) {
-	text := "Inter-|   Receive                |  Transmit\n face |bytes packets errs drop fifo frame compressed multicast|bytes packets errs drop fifo colls carrier compressed\n"
-	for _, l := range lines {
-		text += l + "\n"
-	}
-	m.write("proc/net/dev", text)
+	const head = "Inter-|   Receive                |  Transmit\n face |bytes packets errs drop fifo frame compressed multicast|bytes packets errs drop fifo colls carrier compressed\n"
+	m.write("proc/net/dev", head+strings.Join(lines, "\n")+"\n")
 }
 
 // disk is a line of /proc/diskstats with so many sectors (512 B) read and written.
@@ -117,7 +115,7 @@ func TestSample(t *testing.T) {
 	})
 
 	// What is asked of the real machine all the same: the root file system, swap and uptime.
-	real := func(name string, _ float64) bool {
+	fromHere := func(name string, _ float64) bool {
 		return regexp.MustCompile(`^(disk_root_.*|swap_.*|uptime|processes)$`).MatchString(name)
 	}
 	want := map[string]float64{
@@ -125,7 +123,7 @@ func TestSample(t *testing.T) {
 		"mem_used": 3000 * 1024, "mem_available": 1000 * 1024, "mem_used_pct": 75,
 		"temp_coretemp_package_id_0": 48.5, "temp_coretemp_package_id_0_2": 51,
 	}
-	if diff := cmp.Diff(want, values(first), cmpopts.IgnoreMapEntries(real)); diff != "" {
+	if diff := cmp.Diff(want, values(first), cmpopts.IgnoreMapEntries(fromHere)); diff != "" {
 		t.Errorf("first sample, without rates (-want +got):\n%s", diff)
 	}
 	want["cpu"], want["cpu_core_max"], want["cpu_iowait"], want["cpu_steal"] = 60, 100, 5, 5
@@ -133,7 +131,7 @@ func TestSample(t *testing.T) {
 	want["net_eth0_rx"], want["net_eth0_tx"] = 2000, 500
 	want["net_wlan0_7_rx"], want["net_wlan0_7_tx"] = 1, 0
 	near := cmpopts.EquateApprox(0, 1e-9)
-	if diff := cmp.Diff(want, values(second), cmpopts.IgnoreMapEntries(real), near); diff != "" {
+	if diff := cmp.Diff(want, values(second), cmpopts.IgnoreMapEntries(fromHere), near); diff != "" {
 		t.Errorf("second sample (-want +got):\n%s", diff)
 	}
 	if _, ok := values(first)["disk_root_pct"]; !ok {
