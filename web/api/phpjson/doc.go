@@ -5,7 +5,7 @@
 //	0.26 as float32   0.25999999046325684 shortest digits that read back as the same float64
 //	0.00001           1.0e-5              exponent below 1e-4 and from 18 digits on, mantissa always with a fraction
 //	1e17              1.0e+17
-//	-0.0              -0.0                the one whole number with a fraction
+//	-0.0              -0
 //	NaN, Inf          null
 //	"a/b"             "a\/b"
 //	"é", "😀"         "\u00e9", "\ud83d\ude00"

@@ -29,7 +29,7 @@ func AppendFloat(dst []byte, f float64) []byte {
 		return strconv.AppendFloat(dst, f, 'f', -1, 64)
 	}
 	if f == 0 {
-		return append(dst, "-0.0"...)
+		return append(dst, "-0"...)
 	}
 	return appendExtreme(dst, f)
 }

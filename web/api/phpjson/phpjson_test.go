@@ -18,7 +18,7 @@ func TestAppendFloat(t *testing.T) {
 		}
 	}
 	f(0, "0")
-	f(math.Copysign(0, -1), "-0.0")
+	f(math.Copysign(0, -1), "-0")
 	f(1, "1")
 	f(-230, "-230")
 	f(230.5, "230.5")
