@@ -1,32 +1,33 @@
 package web
 
 import (
-	"fmt"
 	"net/netip"
 	"net/url"
 	"time"
+
+	"github.com/weirhq/weir"
 )
 
 // Config says where the server listens and what it puts up with.
 type Config struct {
-	Listen         string   `yaml:"listen"`          // host:port; port 0 takes a free one
-	BaseURL        string   `yaml:"base_url"`        // how people reach the server, for example https://weir.example.org; may be empty
-	TLSCert        string   `yaml:"tls_cert"`        // certificate file; empty: plain HTTP
-	TLSKey         string   `yaml:"tls_key"`         // its private key
-	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or networks whose X-Forwarded-For and -Proto count
-	BodyLimit      int64    `yaml:"body_limit"`      // bytes of a request's body
+	Listen         string   `yaml:"listen" help:"host:port to listen on; :port for all addresses, port 0 for a free one"`
+	BaseURL        string   `yaml:"base_url" help:"how people reach the server, for example https://weir.example.org; needed behind a proxy that changes the Host header"`
+	TLSCert        string   `yaml:"tls_cert" help:"certificate file; empty: plain HTTP"`
+	TLSKey         string   `yaml:"tls_key" help:"private key file of the certificate"`
+	TrustedProxies []string `yaml:"trusted_proxies" help:"addresses or networks whose X-Forwarded-For and X-Forwarded-Proto count"`
+	BodyLimit      int64    `yaml:"body_limit" help:"largest request body in bytes"`
 
-	ReadHeaderTimeout time.Duration `yaml:"read_header_timeout"`
-	ReadTimeout       time.Duration `yaml:"read_timeout"`
-	WriteTimeout      time.Duration `yaml:"write_timeout"` // streams and downloads extend it as they go
-	IdleTimeout       time.Duration `yaml:"idle_timeout"`
-	Grace             time.Duration `yaml:"grace"` // how long requests in hand may take when the server stops
+	ReadHeaderTimeout time.Duration `yaml:"read_header_timeout" help:"how long a client may take to send its headers"`
+	ReadTimeout       time.Duration `yaml:"read_timeout" help:"how long a client may take to send its request"`
+	WriteTimeout      time.Duration `yaml:"write_timeout" help:"how long an answer may take; streams and downloads extend it as they go"`
+	IdleTimeout       time.Duration `yaml:"idle_timeout" help:"how long a connection without requests stays open"`
+	Grace             time.Duration `yaml:"grace" help:"how long requests in hand may take when the server stops"`
 }
 
-// Default is the Config of a fresh install.
+// Default is a fresh install: reachable from its own machine only, until someone chooses otherwise.
 func Default() Config {
 	return Config{
-		Listen:            ":8080",
+		Listen:            "127.0.0.1:8080",
 		BodyLimit:         8 << 20,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
@@ -39,10 +40,10 @@ func Default() Config {
 // Validate reports the first thing that cannot work.
 func (c Config) Validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return fmt.Errorf("web: tls_cert and tls_key belong together, set both or none")
+		return weir.Errorf(weir.Invalid, "web: tls_cert and tls_key belong together, set both or none")
 	}
 	if c.BodyLimit <= 0 {
-		return fmt.Errorf("web: body_limit must be above 0, got %d", c.BodyLimit)
+		return weir.Errorf(weir.Invalid, "web: body_limit must be above 0, got %d", c.BodyLimit)
 	}
 	if _, err := parseProxies(c.TrustedProxies); err != nil {
 		return err
@@ -60,7 +61,7 @@ func parseProxies(list []string) ([]netip.Prefix, error) {
 		}
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, fmt.Errorf("web: trusted_proxies: %q is neither an address nor a network", text)
+			return nil, weir.Errorf(weir.Invalid, "web: trusted_proxies: %q is neither an address nor a network", text)
 		}
 		prefixes = append(prefixes, prefix)
 	}
@@ -74,7 +75,7 @@ func origin(base string) (string, error) {
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return "", fmt.Errorf("web: base_url: %q is not of the form https://host", base)
+		return "", weir.Errorf(weir.Invalid, "web: base_url: %q is not of the form https://host", base)
 	}
 	return u.Scheme + "://" + u.Host, nil
 }
