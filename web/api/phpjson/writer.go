@@ -29,13 +29,13 @@ func (w *Writer) next() {
 }
 
 // Object begins an object.
-func (w *Writer) Object() *Writer { return w.raw("{") }
+func (w *Writer) Object() *Writer { return w.value("{") }
 
 // EndObject ends the innermost object.
 func (w *Writer) EndObject() *Writer { w.buf = append(w.buf, '}'); return w }
 
 // Array begins an array.
-func (w *Writer) Array() *Writer { return w.raw("[") }
+func (w *Writer) Array() *Writer { return w.value("[") }
 
 // EndArray ends the innermost array.
 func (w *Writer) EndArray() *Writer { w.buf = append(w.buf, ']'); return w }
@@ -83,7 +83,7 @@ func (w *Writer) Bool(b bool) *Writer {
 }
 
 // Null writes null.
-func (w *Writer) Null() *Writer { return w.raw("null") }
+func (w *Writer) Null() *Writer { return w.value("null") }
 
 // Pair writes [time,value], the shape of a point in feed data.
 func (w *Writer) Pair(time int64, value float64) *Writer {
@@ -94,7 +94,13 @@ func (w *Writer) Pair(time int64, value float64) *Writer {
 	return w
 }
 
-func (w *Writer) raw(token string) *Writer {
+// Raw appends text as it is, without a comma: for answers that are not JSON.
+func (w *Writer) Raw(text string) *Writer {
+	w.buf = append(w.buf, text...)
+	return w
+}
+
+func (w *Writer) value(token string) *Writer {
 	w.next()
 	w.buf = append(w.buf, token...)
 	return w
