@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -150,7 +151,7 @@ func TestReopen(t *testing.T) {
 func TestTornTail(t *testing.T) {
 	whole := collect.EncodeSegment([]collect.Row{row(0), row(1), row(2)})
 	record := (len(whole) - 8) / 3
-	for cut := range len(whole) {
+	for cut := range whole {
 		dir := openDir(t, t.TempDir())
 		name := filepath.Join(dir.Path(), "0000000000000005.rows")
 		if err := os.WriteFile(name, whole[:cut], 0o600); err != nil {
@@ -335,11 +336,10 @@ func TestOpenFails(t *testing.T) {
 // file cut) at any moment: rows come out in order, none is missing but those whose bytes were cut off, and after a
 // kill only rows that were handed out before may come again.
 func TestBufferModel(t *testing.T) {
+	base, runs := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
-		path, err := os.MkdirTemp(t.TempDir(), "")
-		if err != nil {
-			rt.Fatal(err)
-		}
+		path := filepath.Join(base, strconv.Itoa(runs))
+		runs++
 		dir := openDir(t, path)
 		b := open(t, dir, 8<<20)
 		var model []int64 // what waits

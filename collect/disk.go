@@ -235,7 +235,7 @@ func (d *disk) read(rows []Row, maxRows, maxBytes int) ([]Row, position) {
 		d.window = slices.Grow(d.window[:0], maxBytes)[:min(int64(maxBytes), s.size-d.pos)]
 		n, err := readAt(d.fs, segmentName(s.number), d.window, d.pos)
 		if err == nil {
-			used := 0
+			var used int
 			used, err = readRecords(d.window[:n], func(payload []byte) (bool, error) {
 				r, err := d.decoder.decode(payload)
 				if err == nil {
