@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/internal/journal"
