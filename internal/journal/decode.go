@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
 
 	"github.com/weirhq/weir"
@@ -14,6 +15,9 @@ const (
 	keptRows        = 1 << 14 // of the largest post; a larger one's memory is given back
 	keptCells       = 1 << 17
 )
+
+// ErrVersion tells that a newer program wrote the message: it must not be taken for a damaged one and left.
+var ErrVersion = errors.New("journal message has version")
 
 // Decoder reads messages. It uses its memory again and hands out each name as one string, so that after a while it
 // allocates nothing. The zero value is ready; a Decoder is for one goroutine.
@@ -33,7 +37,7 @@ func (d *Decoder) Decode(msg []byte, h Handler) error {
 		return weir.Errorf(weir.Invalid, "not a journal message: %d bytes beginning with % x", len(msg), msg[:min(len(msg), headerLen)])
 	}
 	if msg[1] != version {
-		return weir.Errorf(weir.Invalid, "journal message has version %d, this program reads %d: run the version that wrote it", msg[1], version)
+		return weir.Errorf(weir.Conflict, "%w %d, this program reads %d: run the version that wrote it", ErrVersion, msg[1], version)
 	}
 	var fault error
 	for n, rest := 1, msg[headerLen:]; len(rest) > 0; n++ {
