@@ -18,6 +18,9 @@ type Key = struct {
 
 func insertKey(ctx context.Context, c conn, user weir.UserID, k Key) error {
 	_, err := c.exec(ctx, "INSERT INTO keys (digest, user_id, kind, sealed) VALUES (?, ?, ?, ?)", k.Digest, user, k.Kind, k.Sealed)
+	if errors.Is(err, errDuplicate) {
+		return weir.Errorf(weir.Conflict, "API key of user %d is another one's already", user)
+	}
 	return err
 }
 

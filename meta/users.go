@@ -31,7 +31,7 @@ func (db *DB) CreateUser(ctx context.Context, u weir.User, password string, only
 			"INSERT INTO users (name, email, timezone, uuid, admin, password, created) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
 			u.Name, u.Email, u.Timezone, u.UUID, u.Admin, password, u.Created)
 		if err != nil {
-			return err
+			return nameTaken(err)
 		}
 		for _, k := range keys(u.ID) {
 			if err := insertKey(ctx, c, u.ID, k); err != nil {
@@ -41,7 +41,7 @@ func (db *DB) CreateUser(ctx context.Context, u weir.User, password string, only
 		return nil
 	})
 	if err != nil {
-		return weir.User{}, nameTaken(err)
+		return weir.User{}, err
 	}
 	return u, nil
 }
