@@ -1,0 +1,147 @@
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/internal/form"
+	"github.com/weirhq/weir/web"
+)
+
+// compatible answers the API that devices know.
+type compatible struct {
+	routes map[[3]string]*route
+	door   *doorkeeper
+	posts  *posts
+	calls  calls
+	limit  int64 // bytes of a body
+	log    *slog.Logger
+}
+
+// newCompatible makes the table of routes.
+func newCompatible(door *doorkeeper, posts *posts, limit int64, log *slog.Logger, nouns ...[]route) *compatible {
+	a := &compatible{routes: map[[3]string]*route{}, door: door, posts: posts, limit: limit, log: log}
+	for _, noun := range nouns {
+		for i := range noun {
+			var key [3]string
+			copy(key[:], strings.Split(noun[i].path, "/"))
+			a.routes[key] = &noun[i]
+		}
+	}
+	return a
+}
+
+// route finds what a path asks for: the longest one that is known. What follows it belongs to the action, such as the
+// node in input/post/<node>.
+func (a *compatible) route(q *form.Request) *route {
+	controller, action := q.Segment(0), q.Segment(1)
+	if rt := a.routes[[3]string{controller, action, q.Segment(2)}]; rt != nil {
+		return rt
+	}
+	return a.routes[[3]string{controller, action}]
+}
+
+func (a *compatible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodOptions {
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Allow-Headers", "Authorization")
+		h.Set("Access-Control-Allow-Methods", "GET")
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	c := a.calls.get(r)
+	defer a.calls.put(c)
+	status, err := a.serve(w, c)
+	if err != nil {
+		status = a.fail(w, c, err, status)
+	}
+	c.send(w, status)
+}
+
+// serve answers c and gives the status. With an error the status is the one that the error should have, 0 for the
+// usual one.
+func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err error) {
+	if c.Request, err = form.Parse(c.http, a.limit); err != nil {
+		return web.Status(weir.KindOf(err)), err
+	}
+	if !knownFormat(c.Format) {
+		return http.StatusNotAcceptable, c.text("URI not acceptable. Unknown format '" + c.Format + "'.")
+	}
+	if c.who, err = a.door.identify(w, c.http, c.Request); err != nil {
+		if weir.KindOf(err) != weir.Unauthenticated {
+			return 0, err
+		}
+		w.Header().Set("WWW-Authenticate",
+			`Bearer realm="API KEY", error="invalid_apikey", error_description="Invalid API key"`)
+		return http.StatusUnauthorized, c.text("Invalid API key")
+	}
+	c.reply = w
+	if a.posts.fits(c.Request) {
+		return a.posts.answer(c)
+	}
+	rt := a.route(c.Request)
+	if rt == nil || c.Format == "html" && needsSuffix(c.Segment(0)) {
+		return a.unknown(c)
+	}
+	if c.who.Session || rt.cookies {
+		if err := a.door.guard.Check(c.http); err != nil {
+			return http.StatusForbidden, err
+		}
+	}
+	if ok, status, err := rt.admit(c); !ok {
+		return status, err
+	}
+	err = rt.run(c)
+	if c.unknown {
+		return a.unknown(c)
+	}
+	return http.StatusOK, err
+}
+
+// unknown answers what matches nothing.
+func (a *compatible) unknown(c *call) (int, error) {
+	return http.StatusNotAcceptable, c.result(false, textNotFound)
+}
+
+// fail answers an error in the original's way, with status 200, unless the same request may work later or weir is at
+// fault: that a sender must be able to tell from a request that is wrong.
+func (a *compatible) fail(w http.ResponseWriter, c *call, err error, status int) int {
+	kind := weir.KindOf(err)
+	message := weir.Message(err)
+	switch {
+	case kind == weir.Internal:
+		web.LogInternal(c.http, a.log, err)
+		message += ", request " + web.RequestID(c.http.Context())
+		status = http.StatusInternalServerError
+	case kind == weir.Unavailable:
+		w.Header().Set("Retry-After", web.RetryAfter)
+		status = http.StatusServiceUnavailable
+	case status == 0 || status < http.StatusBadRequest:
+		status = http.StatusOK
+	}
+	c.kind, c.stream = typeJSON, nil
+	_ = c.result(false, message)
+	return status
+}
+
+func knownFormat(format string) bool {
+	switch format {
+	case "html", "json", "text", "txt", "md", "csv":
+		return true
+	default:
+		return false
+	}
+}
+
+// needsSuffix tells controllers whose paths without .json are pages.
+func needsSuffix(controller string) bool {
+	switch controller {
+	case "feed", "user", "process", "time":
+		return true
+	default:
+		return false
+	}
+}
