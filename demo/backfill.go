@@ -107,10 +107,8 @@ func (h *House) Live(ctx context.Context, every time.Duration, post Poster, fail
 		err := post(ctx, waiting)
 		if err == nil {
 			waiting = waiting[:0]
-		} else if ctx.Err() != nil {
-			break
 		}
-		if (err != nil) != failing {
+		if (err != nil) != failing && ctx.Err() == nil {
 			failing = err != nil
 			failed(err)
 		}
