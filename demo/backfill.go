@@ -84,7 +84,7 @@ func postPatiently(ctx context.Context, rows []Row, post Poster) error {
 }
 
 // Live posts the figures of now at every whole multiple of every until ctx is done. Rows that cannot be posted are
-// kept, up to a thousand, and posted with the next; failed is told why, and nil when it works again.
+// kept, up to a thousand, and posted with the next; failed is told why, once until posting works again.
 func (h *House) Live(ctx context.Context, every time.Duration, post Poster, failed func(error)) error {
 	if err := (Span{Step: every}).Validate(); err != nil {
 		return err
@@ -108,10 +108,10 @@ func (h *House) Live(ctx context.Context, every time.Duration, post Poster, fail
 		if err == nil {
 			waiting = waiting[:0]
 		}
-		if (err != nil) != failing && ctx.Err() == nil {
-			failing = err != nil
+		if err != nil && !failing && ctx.Err() == nil {
 			failed(err)
 		}
+		failing = err != nil
 	}
 	return nil
 }

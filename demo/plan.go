@@ -31,7 +31,7 @@ type Plan struct {
 	Node     string
 	Tag      string
 	Engine   weir.EngineID
-	Interval int // seconds, of all feeds
+	Interval int64 // seconds, of all feeds
 	Inputs   []PlannedInput
 }
 
@@ -81,8 +81,8 @@ func (in *PlannedInput) List(ids map[string]weir.FeedID) string {
 	return string(list)
 }
 
-// Account gives the plan of the demonstration account. Feeds have the names that the apps of emoncms look for.
-func Account() Plan {
+// ThePlan gives the plan of the demonstration account. Feeds have the names that the apps of emoncms look for.
+func ThePlan() Plan {
 	log := func(feed, unit string) []PlannedStep {
 		return []PlannedStep{{Process: logToFeed, ID: 1, Feed: feed, Unit: unit}}
 	}
