@@ -101,21 +101,3 @@ func (w *Worker) LastInputs(id weir.UserID) map[weir.InputID]weir.Sample {
 	}
 	return last
 }
-
-// Faults tells which lists of a user stop before their end, and why. It knows of inputs that had a sample since the
-// worker was opened or a list was changed.
-func (w *Worker) Faults(id weir.UserID) map[weir.InputID]string {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	u := w.state.users[id]
-	if u == nil {
-		return nil
-	}
-	faults := make(map[weir.InputID]string)
-	for id, l := range u.inputs {
-		if l.program.fault != "" {
-			faults[id] = l.program.fault
-		}
-	}
-	return faults
-}

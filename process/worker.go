@@ -34,7 +34,7 @@ type Worker struct {
 	retry      backoff // of checkpoints
 	retryAt    time.Time
 
-	// mu guards what LastInputs and Faults read; only the worker, with the turn, writes.
+	// mu guards what LastInputs reads; only the worker, with the turn, writes.
 	mu    sync.RWMutex
 	state *state
 
