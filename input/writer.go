@@ -2,6 +2,7 @@ package input
 
 import (
 	"context"
+	"runtime"
 	"time"
 )
 
@@ -43,27 +44,48 @@ func (in *Intake) next(ctx context.Context, p *pace) *batch {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.closed = in.closed || ctx.Err() != nil
+	if wait := p.patience(in.cfg.MaxWait); wait > 0 && !in.closed {
+		before := in.waiting()
+		in.gather(ctx, before+p.answered, wait)
+		p.waited(in.waiting() - before)
+	}
 	for len(in.queue) == 0 {
 		if in.closed {
 			return nil
 		}
-		p.idle()
 		in.sleep(ctx, 1, nil)
-	}
-	if b := in.queue[0]; !in.closed && len(in.queue) == 1 {
-		if wait := p.patience(b.entries, in.cfg.MaxWait); wait > 0 {
-			before := b.entries
-			timer := time.NewTimer(wait)
-			in.sleep(ctx, p.last, timer.C)
-			timer.Stop()
-			p.waited(before, b.entries)
-		}
 	}
 	b := in.queue[0]
 	n := copy(in.queue, in.queue[1:])
 	in.queue[n] = nil
 	in.queue = in.queue[:n]
 	return b
+}
+
+// waiting is the number of entries in the next message.
+func (in *Intake) waiting() int {
+	if len(in.queue) == 0 {
+		return 0
+	}
+	return in.queue[0].entries
+}
+
+// gather waits until the next message has wanted entries or is full, but not for long.
+func (in *Intake) gather(ctx context.Context, wanted int, wait time.Duration) {
+	if wait >= coarse {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		in.sleep(ctx, wanted, timer.C)
+		return
+	}
+	for range yields {
+		if in.waiting() >= wanted || len(in.queue) > 1 {
+			return
+		}
+		in.mu.Unlock()
+		runtime.Gosched()
+		in.mu.Lock()
+	}
 }
 
 // sleep lets go of mu until a batch has wanted entries or is full, late fires or ctx is done.

@@ -119,8 +119,7 @@ func (c *cursor) str() (string, bool) {
 			text := c.text[start:c.at]
 			c.at++
 			if escaped {
-				err := json.Unmarshal([]byte(c.text[start-1:c.at]), &text)
-				return text, err == nil
+				return unquote(c.text[start-1 : c.at])
 			}
 			return text, true
 		case b == '\\':
@@ -131,6 +130,11 @@ func (c *cursor) str() (string, bool) {
 		}
 	}
 	return "", false
+}
+
+func unquote(token string) (text string, ok bool) {
+	err := json.Unmarshal([]byte(token), &text)
+	return text, err == nil
 }
 
 // skip moves over a value of any kind and tells whether it is sound.
