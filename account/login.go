@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 
@@ -37,7 +38,7 @@ func (s *Service) Login(ctx context.Context, c Credentials) (Session, error) {
 	// The password may have been changed between the comparison and the session, and the sessions ended then did not
 	// include this one.
 	if _, now, err := s.store.UserByName(ctx, u.Name); err != nil || now != hash {
-		return Session{}, firstOf(s.Logout(ctx, session.Token), errWrongLogin())
+		return Session{}, cmp.Or(s.Logout(ctx, session.Token), errWrongLogin())
 	}
 	return session, nil
 }

@@ -55,8 +55,6 @@ func (s *Service) ChangeTimezone(ctx context.Context, user weir.UserID, name str
 
 // SetAdmin makes a user an administrator or takes that away. The last one stays.
 func (s *Service) SetAdmin(ctx context.Context, user weir.UserID, admin bool) error {
-	s.roles.Lock()
-	defer s.roles.Unlock()
 	return s.update(ctx, user, func(u *weir.User) error {
 		if u.Admin && !admin {
 			if err := s.checkNotLastAdmin(ctx, user); err != nil {
@@ -83,6 +81,8 @@ func (s *Service) checkNotLastAdmin(ctx context.Context, user weir.UserID) error
 
 // update reads a user, lets change alter it and stores it.
 func (s *Service) update(ctx context.Context, user weir.UserID, change func(*weir.User) error) error {
+	s.changes.Lock()
+	defer s.changes.Unlock()
 	u, err := s.store.User(ctx, user)
 	if err != nil {
 		return err
@@ -98,8 +98,8 @@ func (s *Service) update(ctx context.Context, user weir.UserID, change func(*wei
 // Delete removes a user with keys, sessions, settings and inputs. Conflict while there are feeds, whose files must go
 // first, or when it is the only administrator among several users.
 func (s *Service) Delete(ctx context.Context, user weir.UserID) error {
-	s.roles.Lock()
-	defer s.roles.Unlock()
+	s.changes.Lock()
+	defer s.changes.Unlock()
 	users, err := s.store.Users(ctx)
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (s *Service) Location(user weir.UserID) *time.Location {
 		s.log.WarnContext(ctx, "timezone not known, days begin at midnight UTC", "user", user, "error", err)
 		loc = time.UTC
 	}
-	if err == nil || weir.KindOf(err) == weir.Invalid {
+	if err == nil || weir.KindOf(err) == weir.Invalid || weir.KindOf(err) == weir.NotFound {
 		s.zones.put(user, loc, generation)
 	}
 	return loc

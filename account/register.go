@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -27,7 +28,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (weir.User, Keys
 		return weir.User{}, Keys{}, err
 	}
 	if open, err := s.RegistrationOpen(ctx); err != nil || !open {
-		return weir.User{}, Keys{}, firstOf(err, errClosed())
+		return weir.User{}, Keys{}, cmp.Or(err, errClosed())
 	}
 	if err := s.checkRegistration(ctx, &r); err != nil {
 		return weir.User{}, Keys{}, err
@@ -51,9 +52,7 @@ func (s *Service) create(ctx context.Context, r Registration, onlyFirst bool) (w
 	}
 	keys := Keys{Read: newAPIKey(), Write: newAPIKey()}
 	u := weir.User{Name: r.Name, Email: r.Email, Timezone: r.Timezone, UUID: newUUID(), Created: time.Now().Unix()}
-	u, err = s.store.CreateUser(ctx, u, hash, onlyFirst, func(id weir.UserID) []StoredKey {
-		return []StoredKey{s.secret.stored(id, Read, keys.Read), s.secret.stored(id, Write, keys.Write)}
-	})
+	u, err = s.store.CreateUser(ctx, u, hash, onlyFirst, s.sealed(keys))
 	if weir.KindOf(err) == weir.Denied {
 		err = errClosed()
 	}
@@ -62,6 +61,13 @@ func (s *Service) create(ctx context.Context, r Registration, onlyFirst bool) (w
 	}
 	s.log.InfoContext(ctx, "user registered", "user", u.ID, "name", u.Name, "admin", u.Admin, "address", r.From)
 	return u, keys, nil
+}
+
+// sealed makes the stored form of both keys once the user's id is known.
+func (s *Service) sealed(keys Keys) func(weir.UserID) []StoredKey {
+	return func(id weir.UserID) []StoredKey {
+		return []StoredKey{s.secret.stored(id, Read, keys.Read), s.secret.stored(id, Write, keys.Write)}
+	}
 }
 
 // RegistrationOpen tells whether a visitor may register now.
@@ -75,15 +81,6 @@ func (s *Service) RegistrationOpen(ctx context.Context) (bool, error) {
 
 func errClosed() error {
 	return weir.Errorf(weir.Denied, "Registration is closed on this server: ask its administrator for an account")
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // checkRegistration answers in the words and the order of emoncms, because clients show and match them.

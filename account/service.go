@@ -23,7 +23,7 @@ type Service struct {
 	sessions digests[Session]
 	zones    cache[weir.UserID, *time.Location]
 
-	roles sync.Mutex // held from counting administrators to changing one
+	changes sync.Mutex // held from reading users to storing a change that rests on what was read
 }
 
 // New reads the server's secret from files, or makes it at the first start.
