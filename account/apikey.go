@@ -27,11 +27,15 @@ func (s *Service) ByKey(ctx context.Context, key string) (Principal, error) {
 		return Principal{}, errInvalidKey()
 	}
 	d := s.secret.digest(key)
-	shard := s.keys.shard(d)
-	p, generation, ok := shard.get(d)
+	p, generation, ok := s.keys.shard(d).get(d)
 	if ok {
 		return p, nil
 	}
+	return s.askForKey(ctx, d, generation)
+}
+
+// askForKey looks a key up in the store. It stands apart from ByKey, whose digest so stays off the heap.
+func (s *Service) askForKey(ctx context.Context, d digest, generation uint64) (Principal, error) {
 	u, kind, err := s.store.KeyOwner(ctx, d[:])
 	if weir.KindOf(err) == weir.NotFound {
 		return Principal{}, errInvalidKey()
@@ -39,8 +43,8 @@ func (s *Service) ByKey(ctx context.Context, key string) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	p = Principal{User: u.ID, Name: u.Name, Access: accessOf(kind)}
-	shard.put(d, p, generation)
+	p := Principal{User: u.ID, Name: u.Name, Access: accessOf(kind)}
+	s.keys.shard(d).put(d, p, generation)
 	return p, nil
 }
 

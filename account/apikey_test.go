@@ -100,7 +100,7 @@ func TestRotateUnderLoad(t *testing.T) {
 	var group sync.WaitGroup
 	defer group.Wait()
 	defer stop.Store(true)
-	for range 4 {
+	for range 2 {
 		group.Go(func() {
 			for !stop.Load() {
 				_, err := s.ByKey(t.Context(), *current.Load())
@@ -110,11 +110,11 @@ func TestRotateUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	for range 50 {
+	for range 25 {
 		old := *current.Load()
 		key, err := s.RotateKey(t.Context(), u.ID, account.Write)
 		must(t, err)
-		for range 20 {
+		for range 5 {
 			if _, err := s.ByKey(t.Context(), old); err == nil {
 				t.Fatal("a replaced key was let in")
 			}
@@ -195,9 +195,10 @@ func benchKeys(b *testing.B, users int) (*server, []string) {
 func BenchmarkByKey(b *testing.B) {
 	s, keys := benchKeys(b, 1000)
 	b.ReportAllocs()
+	ctx := b.Context()
 	i := 0
 	for b.Loop() {
-		if _, err := s.ByKey(b.Context(), keys[i%len(keys)]); err != nil {
+		if _, err := s.ByKey(ctx, keys[i%len(keys)]); err != nil {
 			b.Fatal(err)
 		}
 		i++

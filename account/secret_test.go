@@ -46,7 +46,7 @@ func TestSecretFile(t *testing.T) {
 	if strings.Contains(s.log.String(), "chmod") {
 		t.Error("a private file was complained about")
 	}
-	must(t, os.Chmod(path, 0o644)) //nolint:gosec // on purpose
+	must(t, os.Chmod(path, 0o644))
 	s.start(t, nil)
 	if !strings.Contains(s.log.String(), "chmod 600") {
 		t.Error("a file that others may read was not complained about")

@@ -70,13 +70,20 @@ func (s *Service) BySession(ctx context.Context, token string) (Session, error) 
 		return Session{}, errNoSession()
 	}
 	d := digest(sha256.Sum256([]byte(token)))
-	shard := s.sessions.shard(d)
 	now := time.Now()
-	v, generation, ok := shard.get(d)
-	if ok && now.Before(v.Expires) && !s.due(v, now) {
-		v.Token = token
-		return v, nil
+	v, generation, ok := s.sessions.shard(d).get(d)
+	if !ok || !now.Before(v.Expires) || s.due(v, now) {
+		var err error
+		if v, err = s.askForSession(ctx, d, generation, now); err != nil {
+			return Session{}, err
+		}
 	}
+	v.Token = token
+	return v, nil
+}
+
+// askForSession looks a session up in the store and puts off its end when that is due.
+func (s *Service) askForSession(ctx context.Context, d digest, generation uint64, now time.Time) (Session, error) {
 	u, stored, err := s.store.Session(ctx, d[:])
 	if weir.KindOf(err) == weir.NotFound {
 		return Session{}, errNoSession()
@@ -84,7 +91,7 @@ func (s *Service) BySession(ctx context.Context, token string) (Session, error) 
 	if err != nil {
 		return Session{}, err
 	}
-	v = Session{Principal: sessionOf(u), Expires: time.Unix(stored.Expires, 0), Remember: stored.Remember}
+	v := Session{Principal: sessionOf(u), Expires: time.Unix(stored.Expires, 0), Remember: stored.Remember}
 	if !now.Before(v.Expires) {
 		return Session{}, errNoSession()
 	}
@@ -95,8 +102,8 @@ func (s *Service) BySession(ctx context.Context, token string) (Session, error) 
 			return Session{}, err
 		}
 	}
-	shard.put(d, v, generation) // without the token: memory holds nothing that lets anyone in
-	v.Token, v.Renewed = token, renew
+	s.sessions.shard(d).put(d, v, generation) // without the token: memory holds nothing that lets anyone in
+	v.Renewed = renew
 	return v, nil
 }
 

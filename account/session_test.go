@@ -70,7 +70,7 @@ func TestSessionTime(t *testing.T) {
 			if remember {
 				life = s.cfg.RememberTTL
 			}
-			if got := v.Expires.Sub(time.Now()); got != life {
+			if got := time.Until(v.Expires); got != life {
 				t.Errorf("session lives %v, want %v", got, life)
 			}
 

@@ -12,83 +12,94 @@ import (
 )
 
 func feedModel(t *testing.T, db *meta.DB) {
-	ctx := t.Context()
-	text := rapid.SampledFrom([]string{"", "a", "A", "house ä", "kWh"})
-	engine := rapid.SampledFrom([]weir.EngineID{weir.EngineVariable, weir.EngineFixed, weir.EngineVirtual})
 	var highest weir.FeedID // of all runs: ids go on
 	rapid.Check(t, func(rt *rapid.T) {
-		user := newUsers(t, db)
-		model := catalogue[weir.FeedID, weir.Feed]{
-			rows:    map[weir.FeedID]weir.Feed{},
-			highest: highest,
-			id:      func(f weir.Feed) weir.FeedID { return f.ID },
-			place:   func(f weir.Feed) place { return place{f.User, f.Tag, f.Name} },
+		m := feeds{
+			db:     db,
+			user:   newUsers(t, db),
+			text:   rapid.SampledFrom([]string{"", "a", "A", "house ä", "kWh"}),
+			engine: rapid.SampledFrom([]weir.EngineID{weir.EngineVariable, weir.EngineFixed, weir.EngineVirtual}),
+			model: catalogue[weir.FeedID, weir.Feed]{
+				rows:    map[weir.FeedID]weir.Feed{},
+				highest: highest,
+				id:      func(f weir.Feed) weir.FeedID { return f.ID },
+				place:   func(f weir.Feed) place { return place{f.User, f.Tag, f.Name} },
+			},
 		}
 		defer func() {
-			highest = model.highest
-			for id := range model.rows {
-				must(t, db.DeleteFeed(ctx, id)) // the next run's model does not know them
+			highest = m.model.highest
+			for id := range m.model.rows {
+				must(t, db.DeleteFeed(t.Context(), id)) // the next run's model does not know them
 			}
 		}()
-		draw := func(rt *rapid.T) weir.Feed {
-			return weir.Feed{
-				User: user.Draw(rt, "user"), Tag: text.Draw(rt, "tag"), Name: text.Draw(rt, "name"), Unit: text.Draw(rt, "unit"),
-				Public: rapid.Bool().Draw(rt, "public"), Engine: engine.Draw(rt, "engine"), List: text.Draw(rt, "list"),
-			}
-		}
-		rt.Repeat(map[string]func(*rapid.T){
-			"create": func(rt *rapid.T) {
-				f := draw(rt)
-				got, err := db.CreateFeed(ctx, f)
-				_, taken := model.at(model.place(f))
-				checkOutcome(rt, err, outcome(true, taken))
-				if taken {
-					return
-				}
-				f.ID = got.ID
-				model.added(rt, f)
-				if diff := cmp.Diff(f, got); diff != "" {
-					rt.Fatalf("created (-want +got):\n%s", diff)
-				}
-			},
-			"update": func(rt *rapid.T) {
-				f := draw(rt)
-				f.ID = model.drawID(rt)
-				old, known := model.rows[f.ID]
-				there, taken := model.at(model.place(f))
-				want := outcome(known && old.User == f.User, taken && there.ID != f.ID)
-				checkOutcome(rt, db.UpdateFeed(ctx, f), want)
-				if want == nil {
-					model.rows[f.ID] = f
-				}
-			},
-			"delete": func(rt *rapid.T) {
-				id := model.drawID(rt)
-				_, known := model.rows[id]
-				checkOutcome(rt, db.DeleteFeed(ctx, id), outcome(known, false))
-				delete(model.rows, id)
-			},
-			"get": func(rt *rapid.T) {
-				id := model.drawID(rt)
-				want, known := model.rows[id]
-				got, err := db.Feed(ctx, id)
-				checkOutcome(rt, err, outcome(known, false))
-				if diff := cmp.Diff(want, got); diff != "" {
-					rt.Fatalf("feed %d (-want +got):\n%s", id, diff)
-				}
-			},
-			"list": func(rt *rapid.T) {
-				u := user.Draw(rt, "user")
-				got, err := db.Feeds(ctx, u)
-				if err != nil {
-					rt.Fatal(err)
-				}
-				if want := model.of(u); !slices.Equal(want, got) {
-					rt.Fatalf("feeds of user %d (-want +got):\n%s", u, cmp.Diff(want, got))
-				}
-			},
-		})
+		rt.Repeat(map[string]func(*rapid.T){"create": m.create, "update": m.update, "delete": m.remove, "get": m.get, "list": m.list})
 	})
-	_, err := db.CreateFeed(ctx, weir.Feed{User: 1 << 40})
+	_, err := db.CreateFeed(t.Context(), weir.Feed{User: 1 << 40})
 	wantKind(t, err, weir.NotFound)
+}
+
+// feeds are the random steps of feedModel.
+type feeds struct {
+	db     *meta.DB
+	user   *rapid.Generator[weir.UserID]
+	text   *rapid.Generator[string]
+	engine *rapid.Generator[weir.EngineID]
+	model  catalogue[weir.FeedID, weir.Feed]
+}
+
+func (m *feeds) draw(t *rapid.T) weir.Feed {
+	return weir.Feed{
+		User: m.user.Draw(t, "user"), Tag: m.text.Draw(t, "tag"), Name: m.text.Draw(t, "name"), Unit: m.text.Draw(t, "unit"),
+		Public: rapid.Bool().Draw(t, "public"), Engine: m.engine.Draw(t, "engine"), List: m.text.Draw(t, "list"),
+	}
+}
+
+func (m *feeds) create(t *rapid.T) {
+	f := m.draw(t)
+	got, err := m.db.CreateFeed(t.Context(), f)
+	_, taken := m.model.at(m.model.place(f))
+	checkOutcome(t, err, outcome(true, taken))
+	if taken {
+		return
+	}
+	f.ID = got.ID
+	m.model.added(t, f)
+	if diff := cmp.Diff(f, got); diff != "" {
+		t.Fatalf("created (-want +got):\n%s", diff)
+	}
+}
+
+func (m *feeds) update(t *rapid.T) {
+	f := m.draw(t)
+	f.ID = m.model.drawID(t)
+	want := m.model.updated(f)
+	checkOutcome(t, m.db.UpdateFeed(t.Context(), f), want)
+}
+
+func (m *feeds) remove(t *rapid.T) {
+	id := m.model.drawID(t)
+	_, known := m.model.rows[id]
+	checkOutcome(t, m.db.DeleteFeed(t.Context(), id), outcome(known, false))
+	delete(m.model.rows, id)
+}
+
+func (m *feeds) get(t *rapid.T) {
+	id := m.model.drawID(t)
+	want, known := m.model.rows[id]
+	got, err := m.db.Feed(t.Context(), id)
+	checkOutcome(t, err, outcome(known, false))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("feed %d (-want +got):\n%s", id, diff)
+	}
+}
+
+func (m *feeds) list(t *rapid.T) {
+	user := m.user.Draw(t, "user")
+	got, err := m.db.Feeds(t.Context(), user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := m.model.of(user); !slices.Equal(want, got) {
+		t.Fatalf("feeds of user %d (-want +got):\n%s", user, cmp.Diff(want, got))
+	}
 }
