@@ -94,6 +94,9 @@ func weather(r *rapid.T, b *block, msg []byte) {
 		}
 		b.halt()
 		if rapid.Bool().Draw(r, "close") {
+			if rapid.Bool().Draw(r, "room again") {
+				b.feeds.fail(0, nil)
+			}
 			_ = b.w.Close() // a stop of the program: it cannot save, and must not pretend to
 		}
 		_ = b.model.Close(true)
