@@ -69,6 +69,14 @@ func (s *Service) CachedKeys() int {
 	return n
 }
 
+// HoldHashers takes the only slot of a service with one, until release.
+func (s *Service) HoldHashers() (release func()) {
+	s.hasher.slots <- struct{}{}
+	return s.hasher.release
+}
+
+const MaxWaiting = maxWaiting
+
 // Cache is a cache of texts by number.
 type Cache struct{ c cache[int, string] }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/account"
@@ -196,26 +197,36 @@ func TestLoginDuringPasswordChange(t *testing.T) {
 	}
 }
 
-// Many logins at one time: some are refused, none is lost, and the rest get in.
+// When many log in at one time, a bounded number waits and the rest are told to come again at once.
 func TestCrowd(t *testing.T) {
-	s := start(t, cheap())
-	s.register(t, "anna")
-	var group sync.WaitGroup
-	for i := range 200 {
-		from := netip.AddrFrom4([4]byte{10, 0, 0, byte(i)})
-		group.Go(func() {
-			_, err := s.Login(t.Context(), account.Credentials{From: from, Name: "anna", Password: password})
-			if err != nil && weir.KindOf(err) != weir.Unavailable {
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	s.login(t, "anna", false)
-
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := s.Login(ctx, account.Credentials{From: s.from(), Name: "anna", Password: password}); !errors.Is(err, context.Canceled) {
-		t.Errorf("login by a client that is gone: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, cheap())
+		s.register(t, "anna")
+		release := s.HoldHashers()
+		login := func(ctx context.Context, i int) error {
+			from := netip.AddrFrom4([4]byte{10, 0, 0, byte(i)})
+			_, err := s.Login(ctx, account.Credentials{From: from, Name: "anna", Password: password})
+			return err
+		}
+		gone, leave := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		for i := range account.MaxWaiting {
+			group.Go(func() {
+				if i == 0 {
+					if err := login(gone, i); !errors.Is(err, context.Canceled) {
+						t.Errorf("login by a client that is gone: %v", err)
+					}
+				} else if err := login(t.Context(), i); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		err := login(t.Context(), 200)
+		wantError(t, err, weir.Unavailable, "too many people are logging in at the moment: try again")
+		leave()
+		synctest.Wait()
+		release()
+		group.Wait()
+	})
 }

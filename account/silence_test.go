@@ -15,6 +15,14 @@ import (
 	"github.com/weirhq/weir/internal/durable"
 )
 
+// changed is text with another first character.
+func changed(text string) string {
+	if text[0] == '0' {
+		return "1" + text[1:]
+	}
+	return "0" + text[1:]
+}
+
 // No secret may stand in a log line or an error, whichever way things go.
 func TestSecretsStaySilent(t *testing.T) {
 	s := start(t, cheap())
@@ -36,9 +44,9 @@ func TestSecretsStaySilent(t *testing.T) {
 	_, _, err = s.Register(ctx, account.Registration{From: s.from(), Name: "anna", Password: password, Email: "a@example.org"})
 	note(err)
 	note(s.ChangePassword(ctx, account.PasswordChange{From: s.from(), User: u.ID, Old: typed, New: password}))
-	_, err = s.ByKey(ctx, "0"+keys.Read[1:])
+	_, err = s.ByKey(ctx, changed(keys.Read))
 	note(err)
-	_, err = s.BySession(ctx, "0"+v.Token[1:])
+	_, err = s.BySession(ctx, changed(v.Token))
 	note(err)
 	_, err = s.Adopt(ctx, weir.User{Name: "other"}, hash, keys)
 	note(err)

@@ -12,11 +12,15 @@ import (
 )
 
 func feedModel(t *testing.T, db *meta.DB) {
+	runs := 0
 	var highest weir.FeedID // of all runs: ids go on
 	rapid.Check(t, func(rt *rapid.T) {
+		if runs++; runs > enoughRuns {
+			return
+		}
 		m := feeds{
 			db:     db,
-			user:   newUsers(t, db),
+			user:   newUsers(t, db, runs),
 			text:   rapid.SampledFrom([]string{"", "a", "A", "house ä", "kWh"}),
 			engine: rapid.SampledFrom([]weir.EngineID{weir.EngineVariable, weir.EngineFixed, weir.EngineVirtual}),
 			model: catalogue[weir.FeedID, weir.Feed]{

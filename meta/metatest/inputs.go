@@ -88,11 +88,15 @@ func manyInputs(t *testing.T, db *meta.DB) {
 }
 
 func inputModel(t *testing.T, db *meta.DB) {
+	runs := 0
 	var highest weir.InputID // of all runs: ids go on
 	rapid.Check(t, func(rt *rapid.T) {
+		if runs++; runs > enoughRuns {
+			return
+		}
 		m := inputs{
 			db:   db,
-			user: newUsers(t, db),
+			user: newUsers(t, db, runs),
 			text: rapid.SampledFrom([]string{"", "a", "A", "power ä", "1:2,3:0.5"}),
 			model: catalogue[weir.InputID, weir.Input]{
 				rows:    map[weir.InputID]weir.Input{},
