@@ -19,12 +19,14 @@ type Log interface {
 	Last() (uint64, error)
 }
 
-// Feeds is where samples are kept. A write that fails because of the disk is tried again until it works; one that is
-// refused (weir.NotFound, weir.Invalid …) is counted and left.
+// Feeds is where samples are kept. An error of kind NotFound, Invalid or the like is a refusal: the sample is counted
+// and left. Any other (Internal, Unavailable) is taken for the disk's: nothing has changed, and the call is made again
+// until it works.
 type Feeds interface {
 	// Append writes a sample; join fills the gap before it with a straight line. It may stay in memory until Flush.
 	Append(id weir.FeedID, s weir.Sample, join bool) error
-	// Last is the newest write in full precision; false when the feed is empty or there is none.
+	// Last is the newest value in full precision, at the time it was written with; false when the feed is empty, also
+	// after Clear, or there is none.
 	Last(id weir.FeedID) (weir.Sample, bool)
 	Clear(id weir.FeedID) error
 	Drop(id weir.FeedID) error

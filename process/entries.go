@@ -13,13 +13,15 @@ import (
 // waited for; then the message is not finished.
 type entries struct {
 	w   *Worker
-	ctx context.Context //nolint:containedctx // of the message in hand; the journal's Handler has no room for it
+	ctx context.Context // of the message in hand: the journal's Handler has no room for it
 	err error           // set once the wait was given up: the rest of the message is not worked on
 
 	frame frame
 	pairs []*live // by place of node and place of name: what the post in hand has looked up
 	row   []*live // of the row in hand
 }
+
+func (e *entries) within(ctx context.Context) { e.ctx = ctx }
 
 // nobody stands in pairs for an input that was refused, so that it is not asked for again in the same post.
 var nobody = &live{}
@@ -115,7 +117,7 @@ func (e *entries) resolve(u *user, key pair) *live {
 	err := e.insist(func() (err error) {
 		in, err = e.w.deps.Inputs.Resolve(e.ctx, key.user, key.node, key.name)
 		return err
-	}, func(err error) bool { return !refused(err) })
+	})
 	if err != nil {
 		e.refuse("input", err)
 		return nobody
@@ -152,7 +154,7 @@ func (e *entries) order(values int, feed weir.FeedID, fn func() error) error {
 	}
 	e.w.counters.entries.Add(1)
 	e.w.counters.values.Add(uint64(values))
-	if err := e.insist(fn, mayPass); err != nil {
+	if err := e.insist(fn); err != nil {
 		e.refuse("feed", err, slog.Int64("feed", int64(feed)))
 	}
 	return e.err
@@ -168,8 +170,8 @@ func (e *entries) write(id weir.FeedID, s weir.Sample, join bool) {
 	if err == nil {
 		return
 	}
-	if mayPass(err) {
-		err = e.insist(func() error { return e.w.deps.Feeds.Append(id, s, join) }, mayPass)
+	if !refused(err) {
+		err = e.insist(func() error { return e.w.deps.Feeds.Append(id, s, join) })
 	}
 	if err != nil {
 		e.refuse("feed", err, slog.Int64("feed", int64(id)))
@@ -180,11 +182,11 @@ func (e *entries) last(id weir.FeedID) (weir.Sample, bool) { return e.w.deps.Fee
 
 // insist does something until it works or is refused. While it waits, the position stays where it is and the stream
 // keeps what comes.
-func (e *entries) insist(fn func() error, again func(error) bool) error {
+func (e *entries) insist(fn func() error) error {
 	var b backoff
 	for {
 		err := fn()
-		if err == nil || !again(err) {
+		if err == nil || refused(err) {
 			if b.wait > 0 {
 				e.w.writing.end(e.w.log)
 			}

@@ -43,7 +43,7 @@ func divideByInput() *Step {
 		Description: "Divides by the newest value of another input. The result is null unless that value is above zero.",
 		Arg:         Arg{Type: ArgInput}, Input: true,
 		run: func(_ *frame, o *op, v float64) float64 {
-			if o.other == nil || !o.other.known || !(o.other.sample.Value > 0) { //nolint:staticcheck // also true for NaN
+			if o.other == nil || !o.other.known || !(o.other.sample.Value > 0) {
 				return null
 			}
 			return finite(v / o.other.sample.Value)

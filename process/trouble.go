@@ -1,12 +1,9 @@
 package process
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/weirhq/weir"
@@ -31,23 +28,8 @@ func (b *backoff) next() time.Duration {
 
 func (b *backoff) reset() { b.wait = 0 }
 
-// mayPass tells a failure that passes when somebody makes room or mends a disk from a refusal, which would come again.
-// Only the former is worth stopping for: a sample for a deleted feed must not hold up all others.
-func mayPass(err error) bool {
-	if weir.KindOf(err) == weir.Unavailable {
-		return true
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return false
-	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[syscall.Errno](err)
-	return ok
-}
-
-// refused is true for an answer that will be the same the next time.
+// refused tells an answer that would be the same the next time from a failure that passes when somebody makes room or
+// mends a disk. Only the latter is worth stopping for: a sample that a feed cannot keep must not hold up all others.
 func refused(err error) bool {
 	k := weir.KindOf(err)
 	return k != weir.Internal && k != weir.Unavailable

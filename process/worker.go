@@ -156,7 +156,7 @@ func (w *Worker) message(ctx context.Context, seq uint64, msg []byte) error {
 		w.log.Warn("the stream has a gap: messages were removed before they were processed",
 			slog.Uint64("after", position), slog.Uint64("next", seq))
 	}
-	w.entries.ctx = ctx
+	w.entries.within(ctx)
 	if err := w.decoder.Decode(msg, &w.entries); err != nil {
 		if errors.Is(err, journal.ErrVersion) {
 			return err

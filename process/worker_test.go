@@ -314,7 +314,7 @@ func TestOneBadEntryDoesNotStopTheBlock(t *testing.T) {
 	defer b.close()
 	b.append([]byte("rubbish"))
 	damaged := message(10, "a", 1)
-	damaged = append(damaged[:len(damaged):len(damaged)], 99, 1, 0, 0, 0) // an entry of a kind that nobody knows
+	damaged = append(damaged, 99, 1, 0, 0, 0) // an entry of a kind that nobody knows
 	b.append(journal.AppendPoints(damaged, &journal.Points{User: 1, Feed: 1, Samples: []weir.Sample{{Time: 15, Value: 9}}}))
 	b.append(message(20, "gone", 1)) // three writes to a feed that is not there
 	b.append(journal.AppendClear(journal.AppendHeader(nil), &journal.Clear{User: 1, Feed: 77}))

@@ -185,13 +185,13 @@ func TestUnreadableMessages(t *testing.T) {
 		msg  []byte
 		want string
 	}{
-		"empty":         {nil, "not a journal message"},
-		"other magic":   {[]byte{1, 1}, "not a journal message"},
-		"cut prefix":    {whole[:3], "entry 1 is cut short"},
-		"cut body":      {whole[:len(whole)-1], "entry 4 is cut short"},
-		"unknown kind":  {[]byte{0xDB, 1, 99, 0, 0, 0}, "entry 1 (kind 99"},
-		"many names":    {[]byte{0xDB, 1, 1, 4, 0, 0, 1, 0xFF, 0xFF, 0x03}, "is damaged"},
-		"rest in body":  {[]byte{0xDB, 1, 3, 3, 0, 0, 1, 2, 3}, "is damaged"},
+		"empty":        {nil, "not a journal message"},
+		"other magic":  {[]byte{1, 1}, "not a journal message"},
+		"cut prefix":   {whole[:3], "entry 1 is cut short"},
+		"cut body":     {whole[:len(whole)-1], "entry 4 is cut short"},
+		"unknown kind": {[]byte{0xDB, 1, 99, 0, 0, 0}, "entry 1 (kind 99"},
+		"many names":   {[]byte{0xDB, 1, 1, 4, 0, 0, 1, 0xFF, 0xFF, 0x03}, "is damaged"},
+		"rest in body": {[]byte{0xDB, 1, 3, 3, 0, 0, 1, 2, 3}, "is damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var d journal.Decoder

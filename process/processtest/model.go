@@ -110,7 +110,7 @@ func (f *series) put(s weir.Sample, join bool) {
 		}
 	}
 	f.points[at] = s.Value
-	if !f.any || s.Time >= f.last.Time {
+	if !s.Missing() && (!f.any || s.Time >= f.last.Time) {
 		f.last, f.any = s, true
 	}
 }

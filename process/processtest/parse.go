@@ -235,7 +235,7 @@ func (p *parser) expected(s *statement, text string) (err error) {
 	if list, slack, ok := strings.Cut(text, "(±"); ok {
 		text = list
 		s.slack, err = strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(slack), ")"), 64)
-		if err != nil || !(s.slack > 0) { //nolint:staticcheck // also true for NaN
+		if err != nil || !(s.slack > 0) {
 			return wrong("(±%s is not a number in brackets", slack)
 		}
 	}
@@ -281,8 +281,8 @@ func (p *parser) time(s string) (int64, error) {
 	if t, ok := p.clock(s); ok {
 		return t, nil
 	}
-	seconds, rest, negative := int64(0), s, false
-	rest, negative = strings.CutPrefix(rest, "-")
+	rest, negative := strings.CutPrefix(s, "-")
+	seconds := int64(0)
 	units := map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400}
 	for first := true; first || rest != ""; first = false {
 		digits := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })

@@ -46,7 +46,7 @@ func (c *Case) Run(t *testing.T, newStore func(t *testing.T) Store) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer dir.Close()
+			t.Cleanup(func() { _ = dir.Close() })
 			r := &runner{c: c, store: newStore(t), log: NewLog(), inputs: NewInputs(), fs: dir}
 			if err := r.run(t.Context(), after); err != nil {
 				t.Error(err)
