@@ -1,0 +1,115 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/weirhq/weir"
+)
+
+// entry is what the catalogue knows of a feed's data. There is one per feed, shared by its writer and all readers.
+type entry struct {
+	id weir.FeedID
+
+	open sync.Mutex // guards opening; taken before mu
+
+	mu    sync.Mutex // guards the rest
+	tape  Tape       // nil until opened
+	kind  weir.EngineID
+	last  weir.Sample
+	known bool // last means something
+	fresh bool // cleared: the next point is the newest, whatever its time
+	gone  bool // dropped, or never there
+
+	kept   record // from the checkpoint, until the tape is opened; kept.feed is 0 for none
+	proven bool   // whatever the files hold is weir's own, so kept.last stands
+}
+
+// newest is the last value as process lists see it.
+func (e *entry) newest() (weir.Sample, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.last, e.known
+}
+
+// saw takes a point into the last value, unless it is older. A point without a value does not change what the last
+// value is.
+func (e *entry) saw(s weir.Sample) {
+	if s.Missing() {
+		return
+	}
+	e.mu.Lock()
+	if !e.known || e.fresh || s.Time >= e.last.Time {
+		e.last, e.known, e.fresh = s, true, false
+	}
+	e.mu.Unlock()
+}
+
+// clear makes the last value 0, and keeps its time.
+func (e *entry) clear() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.last.Value, e.fresh = 0, true
+}
+
+// opened gives the tape of a feed, loading it at the first call. NotFound for a feed that is not there.
+func (c *Catalogue) opened(ctx context.Context, e *entry) (Tape, error) {
+	e.mu.Lock()
+	tape, gone := e.tape, e.gone
+	e.mu.Unlock()
+	if gone {
+		return nil, missingFeed(e.id)
+	}
+	if tape != nil {
+		return tape, nil
+	}
+	e.open.Lock()
+	defer e.open.Unlock()
+	e.mu.Lock()
+	tape, gone, kept := e.tape, e.gone, e.kept
+	e.mu.Unlock()
+	if tape != nil || gone {
+		return c.opened(ctx, e)
+	}
+	kind := kept.engine
+	if kept.feed == 0 {
+		f, err := c.Get(ctx, e.id)
+		if err != nil {
+			return nil, err
+		}
+		kind = f.Engine
+	}
+	engine, err := c.engine(kind)
+	if err != nil {
+		return nil, err
+	}
+	if tape, err = engine.Open(e.id); err != nil {
+		return nil, err
+	}
+	return tape, e.settle(tape, kind)
+}
+
+// settle decides what the last value is: that of the checkpoint if the files are as they were then or weir changed them
+// since, else that of the files.
+func (e *entry) settle(tape Tape, kind weir.EngineID) error {
+	extent, _, err := tape.Pending()
+	if err != nil {
+		return err
+	}
+	last, known, err := tape.Last()
+	if err != nil {
+		return fmt.Errorf("look for the last point of feed %d: %w", e.id, err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.kept.feed != 0 && (e.proven || e.kept.extent == extent) {
+		last, known = e.kept.last, e.kept.known
+	}
+	e.tape, e.kind, e.last, e.known, e.fresh = tape, kind, last, known, extent.Points == 0
+	return nil
+}
+
+func missingFeed(id weir.FeedID) error {
+	return weir.Errorf(weir.NotFound, "feed %d does not exist", id)
+}

@@ -1,0 +1,241 @@
+package feed
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/weirhq/weir"
+)
+
+const maxUnit = 10 // bytes
+
+// Changes are the fields to change, nil for those to leave.
+type Changes struct {
+	Name, Tag, Unit *string
+	Public          *bool
+	List            *string // process list of a virtual feed
+}
+
+// names caches the metadata of the users that were asked for. Changes go to the store first, one at a time.
+type names struct {
+	store Store
+
+	changing sync.Mutex // one change or load at a time; taken before mu
+
+	mu    sync.RWMutex
+	users map[weir.UserID][]weir.FeedID // ascending; only users whose feeds are all known
+	feeds map[weir.FeedID]weir.Feed
+}
+
+func (n *names) init(s Store) {
+	n.store = s
+	n.users = map[weir.UserID][]weir.FeedID{}
+	n.feeds = map[weir.FeedID]weir.Feed{}
+}
+
+func (n *names) cached(user weir.UserID) ([]weir.Feed, bool) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	ids, ok := n.users[user]
+	if !ok {
+		return nil, false
+	}
+	all := make([]weir.Feed, len(ids))
+	for i, id := range ids {
+		all[i] = n.feeds[id]
+	}
+	return all, true
+}
+
+func (n *names) list(ctx context.Context, user weir.UserID) ([]weir.Feed, error) {
+	if all, ok := n.cached(user); ok {
+		return all, nil
+	}
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	return n.load(ctx, user)
+}
+
+// load fetches a user's feeds. Held: changing.
+func (n *names) load(ctx context.Context, user weir.UserID) ([]weir.Feed, error) {
+	if all, ok := n.cached(user); ok {
+		return all, nil
+	}
+	all, err := n.store.Feeds(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b weir.Feed) int { return cmp.Compare(a.ID, b.ID) })
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	ids := make([]weir.FeedID, len(all))
+	for i, f := range all {
+		ids[i] = f.ID
+		n.feeds[f.ID] = f
+	}
+	n.users[user] = ids
+	return slices.Clone(all), nil
+}
+
+func (n *names) get(ctx context.Context, id weir.FeedID) (weir.Feed, error) {
+	n.mu.RLock()
+	f, ok := n.feeds[id]
+	n.mu.RUnlock()
+	if ok {
+		return f, nil
+	}
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	f, err := n.store.Feed(ctx, id)
+	if err != nil {
+		if weir.KindOf(err) == weir.NotFound {
+			return weir.Feed{}, missingFeed(id)
+		}
+		return weir.Feed{}, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.feeds[id] = f
+	return f, nil
+}
+
+func (n *names) create(ctx context.Context, f weir.Feed) (weir.Feed, error) {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	if _, err := n.load(ctx, f.User); err != nil {
+		return weir.Feed{}, err
+	}
+	f, err := n.store.CreateFeed(ctx, f)
+	if err != nil {
+		if weir.KindOf(err) == weir.Conflict {
+			return weir.Feed{}, weir.Errorf(weir.Conflict, "feed already exists")
+		}
+		return weir.Feed{}, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.feeds[f.ID] = f
+	n.users[f.User] = append(slices.Clone(n.users[f.User]), f.ID)
+	slices.Sort(n.users[f.User])
+	return f, nil
+}
+
+func (n *names) update(ctx context.Context, id weir.FeedID, ch Changes) (weir.Feed, error) {
+	f, err := n.get(ctx, id)
+	if err != nil {
+		return weir.Feed{}, err
+	}
+	if err := ch.validate(); err != nil {
+		return weir.Feed{}, err
+	}
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	if f, err = n.store.Feed(ctx, id); err != nil {
+		return weir.Feed{}, err
+	}
+	changed := ch.apply(f)
+	if changed == f {
+		return f, nil
+	}
+	if err := n.store.UpdateFeed(ctx, changed); err != nil {
+		if weir.KindOf(err) == weir.Conflict {
+			return weir.Feed{}, weir.Errorf(weir.Conflict, "fields tag:name must be unique")
+		}
+		return weir.Feed{}, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.feeds[id] = changed
+	return changed, nil
+}
+
+func (n *names) delete(ctx context.Context, id weir.FeedID) error {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	if err := n.store.DeleteFeed(ctx, id); err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	user := n.feeds[id].User
+	delete(n.feeds, id)
+	if ids, ok := n.users[user]; ok {
+		n.users[user] = slices.DeleteFunc(slices.Clone(ids), func(other weir.FeedID) bool { return other == id })
+	}
+	return nil
+}
+
+func (ch Changes) apply(f weir.Feed) weir.Feed {
+	if ch.Name != nil {
+		f.Name = escape(*ch.Name)
+	}
+	if ch.Tag != nil {
+		f.Tag = *ch.Tag
+	}
+	if ch.Unit != nil {
+		f.Unit = *ch.Unit
+	}
+	if ch.Public != nil {
+		f.Public = *ch.Public
+	}
+	if ch.List != nil {
+		f.List = *ch.List
+	}
+	return f
+}
+
+func (ch Changes) validate() error {
+	if ch == (Changes{}) {
+		return weir.Errorf(weir.Invalid, "Field could not be updated")
+	}
+	if ch.Tag != nil && !validName(*ch.Tag) {
+		return weir.Errorf(weir.Invalid, "invalid characters in feed tag")
+	}
+	if ch.Unit != nil {
+		return validateUnit(*ch.Unit)
+	}
+	return nil
+}
+
+// escape makes a changed name harmless in pages as the original does; names that need it cannot be given to new feeds.
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;").Replace(s)
+}
+
+func validateNew(f weir.Feed) error {
+	if !validName(f.Name) {
+		return weir.Errorf(weir.Invalid, "invalid characters in feed name")
+	}
+	if !validName(f.Tag) {
+		return weir.Errorf(weir.Invalid, "invalid characters in feed tag")
+	}
+	return validateUnit(f.Unit)
+}
+
+// validName allows letters and digits of any script, underscore, white space, hyphen and colon, and no name at all.
+func validName(s string) bool {
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsSpace(r) && !strings.ContainsRune("_-:", r) {
+			return false
+		}
+	}
+	return true
+}
+
+// validateUnit allows what units are written with, as in "°C", "kWh/m²", "%" and "€".
+func validateUnit(s string) error {
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Sc, r) &&
+			!strings.ContainsRune("_-:°%/*.^·'′″µΩ()", r) {
+			return weir.Errorf(weir.Invalid, "invalid characters in feed unit")
+		}
+	}
+	if len(s) > maxUnit {
+		return weir.Errorf(weir.Invalid, "feed unit too long")
+	}
+	return nil
+}
