@@ -64,8 +64,8 @@ func appendMember(out []byte, name string, value []byte) []byte {
 }
 
 func describe(s *Step) description {
-	arg := argDescription{Type: s.Arg.Type, Engines: s.Arg.Engines}
-	if v, err := strconv.ParseFloat(s.Arg.Default, 64); err == nil {
+	arg := argDescription{Type: s.Arg().Type, Engines: s.Arg().Engines}
+	if v, err := strconv.ParseFloat(s.Arg().Default, 64); err == nil {
 		arg.Default = &v
 	}
 	return description{

@@ -47,7 +47,7 @@ func stepTable() string {
 		}
 		mark := strings.NewReplacer("*", `\*`, "|", `\|`)
 		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s | %s |\n", s.ID, strings.TrimPrefix(s.Key, "process__"), mark.Replace(s.Name),
-			args[s.Arg.Type], where, mark.Replace(s.Description))
+			args[s.Arg().Type], where, mark.Replace(s.Description))
 	}
 	return b.String()
 }

@@ -84,14 +84,14 @@ func (e Entry) fault() string {
 	if !step.Input {
 		return step.Key + " cannot stand in the list of an input"
 	}
-	switch step.Arg.Type {
+	switch step.Arg().Type {
 	case ArgValue:
 		if _, ok := e.number(); !ok {
 			return step.Key + " needs a number"
 		}
 	case ArgInput, ArgFeed:
 		if _, ok := e.id(); !ok {
-			return step.Key + " needs the id of " + map[ArgType]string{ArgInput: "an input", ArgFeed: "a feed"}[step.Arg.Type]
+			return step.Key + " needs the id of " + map[ArgType]string{ArgInput: "an input", ArgFeed: "a feed"}[step.Arg().Type]
 		}
 	default:
 	}

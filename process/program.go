@@ -31,7 +31,7 @@ func compile(list List, link linker) program {
 	for _, e := range list[:end] {
 		step := e.Step()
 		o := op{step: step, run: step.run}
-		switch step.Arg.Type {
+		switch step.Arg().Type {
 		case ArgValue:
 			o.value, _ = e.number()
 		case ArgFeed:

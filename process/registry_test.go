@@ -37,8 +37,8 @@ func TestRegistry(t *testing.T) {
 		if !s.Input && !s.Virtual || s.In(process.ForInput) != s.Input || s.In(process.ForVirtual) != s.Virtual {
 			t.Errorf("%s: contexts", s.Key)
 		}
-		if (s.Arg.Type == process.ArgFeed) != (len(s.Arg.Engines) > 0) {
-			t.Errorf("%s: engines %v", s.Key, s.Arg.Engines)
+		if (s.Arg().Type == process.ArgFeed) != (len(s.Arg().Engines) > 0) {
+			t.Errorf("%s: engines %v", s.Key, s.Arg().Engines)
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

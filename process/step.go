@@ -43,14 +43,17 @@ type Step struct {
 	Short       string // as on a badge in a table
 	Group       string
 	Description string // plain text
-	Arg         Arg
-	NoChange    bool // passes its value on as it is
-	Input       bool // may stand in the list of an input
-	Virtual     bool // may stand in the list of a virtual feed
+	Args        []Arg  // one; a step that needs none has one of type ArgNone
+	NoChange    bool   // passes its value on as it is
+	Input       bool   // may stand in the list of an input
+	Virtual     bool   // may stand in the list of a virtual feed
 
 	run       stepFunc
 	remembers bool // keeps a memory from one sample to the next
 }
+
+// Arg is the step's argument.
+func (s *Step) Arg() Arg { return s.Args[0] }
 
 // In tells whether the step may stand in a list of that context.
 func (s *Step) In(c Context) bool { return c == ForInput && s.Input || c == ForVirtual && s.Virtual }

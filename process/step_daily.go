@@ -7,7 +7,7 @@ func powerToKWhPerDay() *Step {
 	return &Step{
 		ID: 5, Key: "process__power_to_kwhd", Name: "Power to kWh/d", Short: "kwhd", Group: "Power & Energy",
 		Description: "Adds up power in watts to the energy of each day in kWh, beginning anew at local midnight.",
-		Arg:         Arg{Type: ArgFeed, Engines: dailyEngine()}, NoChange: true, Input: true,
+		Args:        []Arg{{Type: ArgFeed, Engines: dailyEngine()}}, NoChange: true, Input: true,
 		run: runPowerToKWhPerDay, remembers: true,
 	}
 }
@@ -58,7 +58,7 @@ func minPerDay() *Step {
 func extreme(id int, key, name, short, text string, beats func(v, last float64) bool) *Step {
 	return &Step{
 		ID: id, Key: key, Name: name, Short: short, Group: "Daily", Description: text,
-		Arg: Arg{Type: ArgFeed, Engines: dailyEngine()}, NoChange: true, Input: true,
+		Args: []Arg{{Type: ArgFeed, Engines: dailyEngine()}}, NoChange: true, Input: true,
 		run: func(f *frame, o *op, v float64) float64 {
 			if missing(v) {
 				return v

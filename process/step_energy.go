@@ -20,7 +20,7 @@ func powerToKWh() *Step {
 		ID: 4, Key: "process__power_to_kwh", Name: "Power to kWh", Short: "kwh", Group: "Power & Energy",
 		Description: "Adds up power in watts to energy in kWh and keeps the growing total in a feed. " +
 			"After a gap of two hours or more the total goes on from where it was.",
-		Arg: Arg{Type: ArgFeed, Engines: anyEngine()}, NoChange: true, Input: true,
+		Args: []Arg{{Type: ArgFeed, Engines: anyEngine()}}, NoChange: true, Input: true,
 		run: runPowerToKWh,
 	}
 }
@@ -47,7 +47,7 @@ func accumulator() *Step {
 	return &Step{
 		ID: 14, Key: "process__accumulator", Name: "Accumulator", Short: "accum", Group: "Power & Energy",
 		Description: "Adds each value to a feed's total. A sample older than the total, or the newest one sent again, is left out.",
-		Arg:         Arg{Type: ArgFeed, Engines: anyEngine()}, Input: true,
+		Args:        []Arg{{Type: ArgFeed, Engines: anyEngine()}}, Input: true,
 		run: runAccumulator, remembers: true,
 	}
 }
@@ -88,7 +88,7 @@ func whAccumulator() *Step {
 		ID: 34, Key: "process__wh_accumulator", Name: "Wh Accumulator", Short: "whacc", Group: "Power & Energy",
 		Description: "Follows a counter of watt-hours and keeps a total that never falls: when the counter starts again at zero, " +
 			"or jumps by more than 60 kW could explain, the total stays and goes on from there.",
-		Arg: Arg{Type: ArgFeed, Engines: anyEngine()}, Input: true,
+		Args: []Arg{{Type: ArgFeed, Engines: anyEngine()}}, Input: true,
 		run: runWhAccumulator, remembers: true,
 	}
 }

@@ -15,7 +15,7 @@ func logToFeed() *Step {
 	return &Step{
 		ID: 1, Key: "process__log_to_feed", Name: "Log to feed", Short: "log", Group: "Main",
 		Description: "Keeps the value in a feed at the time of the sample. A null is kept as missing.",
-		Arg:         Arg{Type: ArgFeed, Engines: anyEngine()}, NoChange: true, Input: true,
+		Args:        []Arg{{Type: ArgFeed, Engines: anyEngine()}}, NoChange: true, Input: true,
 		run: func(f *frame, o *op, v float64) float64 {
 			f.write(o, f.time, v, false)
 			return v
@@ -28,7 +28,7 @@ func logToFeedJoin() *Step {
 		ID: 65, Key: "process__log_to_feed_join", Name: "Log to feed (Join)", Short: "log join", Group: "Main",
 		Description: "Keeps the value in a feed and fills the gap since the value before with a straight line. " +
 			"For counters and slow figures that are sent now and then.",
-		Arg: Arg{Type: ArgFeed, Engines: anyEngine()}, NoChange: true, Input: true,
+		Args: []Arg{{Type: ArgFeed, Engines: anyEngine()}}, NoChange: true, Input: true,
 		run: func(f *frame, o *op, v float64) float64 {
 			f.write(o, f.time, v, !missing(v)) // no line leads to nowhere
 			return v
@@ -65,7 +65,7 @@ func divideByFeed() *Step {
 func feedStep(id int, key, name, short, text string, combine func(v, last float64) float64) *Step {
 	return &Step{
 		ID: id, Key: key, Name: name, Short: short, Group: "Feed", Description: text,
-		Arg: Arg{Type: ArgFeed, Engines: anyEngine()}, Input: true,
+		Args: []Arg{{Type: ArgFeed, Engines: anyEngine()}}, Input: true,
 		run: func(f *frame, o *op, v float64) float64 {
 			last, ok := f.feeds.last(o.feed)
 			if !ok {

@@ -27,7 +27,7 @@ func timesInput() *Step {
 func inputStep(id int, key, name, short, text string, combine func(v, other float64) float64) *Step {
 	return &Step{
 		ID: id, Key: key, Name: name, Short: short, Group: "Input", Description: text,
-		Arg: Arg{Type: ArgInput}, Input: true,
+		Args: []Arg{{Type: ArgInput}}, Input: true,
 		run: func(_ *frame, o *op, v float64) float64 {
 			if o.other == nil || !o.other.known {
 				return v
@@ -41,7 +41,7 @@ func divideByInput() *Step {
 	return &Step{
 		ID: 12, Key: "process__divide_input", Name: "/ input", Short: "/ inp", Group: "Input",
 		Description: "Divides by the newest value of another input. The result is null unless that value is above zero.",
-		Arg:         Arg{Type: ArgInput}, Input: true,
+		Args:        []Arg{{Type: ArgInput}}, Input: true,
 		run: func(_ *frame, o *op, v float64) float64 {
 			if o.other == nil || !o.other.known || !(o.other.sample.Value > 0) {
 				return null

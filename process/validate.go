@@ -22,7 +22,7 @@ func Validate(list List, in Context, owner Owner) error {
 		if step == nil || !step.In(in) {
 			return weir.Errorf(weir.Invalid, "Invalid process process key:%s", e.Key)
 		}
-		if n := len(e.Args); n != 1 && (n != 0 || step.Arg.Type != ArgNone) {
+		if n := len(e.Args); n != 1 && (n != 0 || step.Arg().Type != ArgNone) {
 			return weir.Errorf(weir.Invalid, "Invalid number of arguments for process: %s", step.Key)
 		}
 		if message := wrongArg(e, step, owner); message != "" {
@@ -33,7 +33,7 @@ func Validate(list List, in Context, owner Owner) error {
 }
 
 func wrongArg(e Entry, step *Step, owner Owner) string {
-	switch step.Arg.Type {
+	switch step.Arg().Type {
 	case ArgValue:
 		if _, ok := e.number(); !ok {
 			return "Value is not numeric"
@@ -75,7 +75,7 @@ func refs[ID ~int64](l List, t ArgType) []ID {
 	seen := make(map[int64]bool)
 	for _, e := range l {
 		step := e.Step()
-		if step == nil || step.Arg.Type != t {
+		if step == nil || step.Arg().Type != t {
 			continue
 		}
 		if id, ok := e.id(); ok && !seen[id] {
@@ -96,7 +96,7 @@ func (l List) Normal() List {
 		if step == nil || len(e.Args) != 1 {
 			continue
 		}
-		switch step.Arg.Type {
+		switch step.Arg().Type {
 		case ArgValue:
 			if v, ok := e.number(); ok {
 				out[i].Args = []string{formatNumber(v)}

@@ -97,8 +97,7 @@ func (w *Worker) load() (*checkpoint, error) {
 	}
 	if err != nil {
 		return nil, weir.Errorf(weir.KindOf(err), "the file %q in the block's folder, which holds the state of inputs, process lists and "+
-			"feeds, cannot be used (%w): restore it from a backup, or move it away to start from what is still in the stream; "+
-			"then the last totals of energy may be counted twice", checkpointFile, err)
+			"feeds, cannot be used (%w): restore it from a backup, or move it away to start from what is still in the stream", checkpointFile, err)
 	}
 	return c, nil
 }

@@ -140,7 +140,7 @@ func (p *parser) list(rest string) error {
 		if step == nil || len(e.Args) == 0 {
 			continue
 		}
-		switch step.Arg.Type {
+		switch step.Arg().Type {
 		case process.ArgFeed:
 			list[i].Args[0] = strconv.FormatInt(int64(p.c.feed(e.Args[0])), 10)
 		case process.ArgInput:
