@@ -36,6 +36,7 @@ type call struct {
 
 	out      phpjson.Writer
 	kind     string // content type
+	status   int
 	filename string
 	stream   func(w io.Writer) error
 	unknown  bool // the action does not exist for whoever asks
@@ -107,7 +108,9 @@ func (c *call) send(w http.ResponseWriter, status int) {
 		_, _ = w.Write(c.out.Bytes())
 		return
 	}
-	h.Set("Content-Disposition", "attachment; filename="+c.filename)
+	if c.filename != "" {
+		h.Set("Content-Disposition", "attachment; filename="+c.filename)
+	}
 	if err := c.stream(web.Extending(w)); err != nil {
 		panic(http.ErrAbortHandler)
 	}
@@ -121,7 +124,7 @@ func (p *calls) get(r *http.Request) *call {
 	if !ok {
 		c = &call{}
 	}
-	c.http, c.kind = r, typeJSON
+	c.http, c.kind, c.status = r, typeJSON, http.StatusOK
 	return c
 }
 

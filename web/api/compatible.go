@@ -13,16 +13,16 @@ import (
 // compatible answers the API that devices know.
 type compatible struct {
 	routes map[[3]string]*route
+	ofName *route // /<name>/feed/list
 	door   *doorkeeper
-	posts  *posts
 	calls  calls
 	limit  int64 // bytes of a body
 	log    *slog.Logger
 }
 
 // newCompatible makes the table of routes.
-func newCompatible(door *doorkeeper, posts *posts, limit int64, log *slog.Logger, nouns ...[]route) *compatible {
-	a := &compatible{routes: map[[3]string]*route{}, door: door, posts: posts, limit: limit, log: log}
+func newCompatible(door *doorkeeper, limit int64, log *slog.Logger, nouns ...[]route) *compatible {
+	a := &compatible{routes: map[[3]string]*route{}, door: door, limit: limit, log: log}
 	for _, noun := range nouns {
 		for i := range noun {
 			var key [3]string
@@ -40,7 +40,13 @@ func (a *compatible) route(q *form.Request) *route {
 	if rt := a.routes[[3]string{controller, action, q.Segment(2)}]; rt != nil {
 		return rt
 	}
-	return a.routes[[3]string{controller, action}]
+	if rt := a.routes[[3]string{controller, action}]; rt != nil {
+		return rt
+	}
+	if action == "feed" && q.Segment(2) == "list" {
+		return a.ofName
+	}
+	return nil
 }
 
 func (a *compatible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -65,7 +71,10 @@ func (a *compatible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // usual one.
 func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err error) {
 	if c.Request, err = form.Parse(c.http, a.limit); err != nil {
-		return web.Status(weir.KindOf(err)), err
+		if weir.KindOf(err) == weir.TooLarge {
+			return http.StatusRequestEntityTooLarge, err
+		}
+		return 0, err
 	}
 	if !knownFormat(c.Format) {
 		return http.StatusNotAcceptable, c.text("URI not acceptable. Unknown format '" + c.Format + "'.")
@@ -79,9 +88,6 @@ func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err erro
 		return http.StatusUnauthorized, c.text("Invalid API key")
 	}
 	c.reply = w
-	if a.posts.fits(c.Request) {
-		return a.posts.answer(c)
-	}
 	rt := a.route(c.Request)
 	if rt == nil || c.Format == "html" && needsSuffix(c.Segment(0)) {
 		return a.unknown(c)
@@ -98,7 +104,7 @@ func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err erro
 	if c.unknown {
 		return a.unknown(c)
 	}
-	return http.StatusOK, err
+	return c.status, err
 }
 
 // unknown answers what matches nothing.

@@ -13,7 +13,6 @@ type Inputs interface {
 	Get(ctx context.Context, user weir.UserID, id weir.InputID) (weir.Input, error)
 	Update(ctx context.Context, in weir.Input) error
 	Delete(ctx context.Context, user weir.UserID, ids []weir.InputID) (int, error)
-	Clean(ctx context.Context, user weir.UserID) (int, error)
 }
 
 // inputReads shows inputs and their last samples.
@@ -117,7 +116,7 @@ func getNode(c *call, node []weir.Input, name string, one func(*weir.Input)) err
 }
 
 func (h *inputReads) getInputs(c *call) error {
-	inputs, err := h.inputs.List(c.ctx(), c.who.User)
+	inputs, _, err := h.read(c)
 	if err != nil {
 		return err
 	}

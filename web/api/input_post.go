@@ -2,14 +2,11 @@ package api
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"time"
 
 	"github.com/weirhq/weir"
-	"github.com/weirhq/weir/account"
 	"github.com/weirhq/weir/input/httpin"
-	"github.com/weirhq/weir/internal/form"
 	"github.com/weirhq/weir/internal/journal"
 	"github.com/weirhq/weir/web"
 )
@@ -34,57 +31,47 @@ type posts struct {
 	entries   sync.Pool // *[]byte
 }
 
-// fits tells requests that bring samples from all others.
-func (p *posts) fits(q *form.Request) bool {
-	switch q.Segment(0) {
-	case "input":
-		return q.Segment(1) == "post" || q.Segment(1) == "bulk"
-	case "api":
-		return q.Segment(1) == "post"
-	default:
-		return false
+func (p *posts) routes() []route {
+	return []route{
+		{path: "input/post", need: writer, changes: true, denied: sayNothing, run: p.post},
+		{path: "api/post", need: writer, changes: true, denied: sayNothing, run: p.post},
+		{path: "input/bulk", need: writer, changes: true, denied: sayNothing, run: p.bulk},
 	}
 }
 
-// answer accepts the samples and says so once they are safe. Without the right to write the answer is empty, as it
-// always was: devices take it for a failure.
-func (p *posts) answer(c *call) (status int, err error) {
-	c.kind = typeText
-	if c.who.Access < account.Write {
-		return http.StatusOK, nil
-	}
-	now := time.Now().In(p.zones.Location(c.who.User))
-	var batch *httpin.Batch
-	var answer httpin.Answer
-	if c.Segment(1) == "bulk" {
-		batch, answer = p.decoder.Bulk(c.who.User, c.Request, c.Raw, now)
-	} else {
-		batch, answer = p.decoder.Post(c.who.User, c.Segment(2), c.Request, now)
-	}
+// sayNothing is the answer without the right to write, as it always was: devices take it for a failure.
+func sayNothing(c *call) error { return c.text("") }
+
+func (p *posts) post(c *call) error {
+	batch, answer := p.decoder.Post(c.who.User, c.Segment(2), c.Request, p.now(c))
+	return p.finish(c, batch, answer)
+}
+
+func (p *posts) bulk(c *call) error {
+	batch, answer := p.decoder.Bulk(c.who.User, c.Request, c.Raw, p.now(c))
+	return p.finish(c, batch, answer)
+}
+
+// now is the time, where the user's days begin: dates without a zone are read there.
+func (p *posts) now(c *call) time.Time { return time.Now().In(p.zones.Location(c.who.User)) }
+
+// finish sends the decoder's answer once the samples are safe, or else why they are not.
+func (p *posts) finish(c *call, batch *httpin.Batch, answer httpin.Answer) error {
 	if batch != nil {
 		if err := p.accept(c.ctx(), &batch.Post); err != nil {
-			return p.failed(c, err)
+			if weir.KindOf(err) == weir.Internal {
+				return err
+			}
+			if weir.KindOf(err) == weir.Unavailable {
+				c.reply.Header().Set("Retry-After", web.RetryAfter)
+			}
+			answer = httpin.Failed(err)
 		}
 		batch.Release()
 	}
-	c.kind = answer.ContentType
+	c.kind, c.status = answer.ContentType, answer.Status
 	c.out.Raw(answer.Body)
-	return answer.Status, nil
-}
-
-// failed words an error in the envelope that senders of samples know.
-func (p *posts) failed(c *call, err error) (int, error) {
-	kind := weir.KindOf(err)
-	if kind == weir.Internal {
-		return http.StatusInternalServerError, err
-	}
-	if kind == weir.Unavailable {
-		c.reply.Header().Set("Retry-After", web.RetryAfter)
-	}
-	answer := httpin.Failed(err)
-	c.kind = answer.ContentType
-	c.out.Raw(answer.Body)
-	return answer.Status, nil
+	return nil
 }
 
 // accept returns when the rows that are admitted are durable. An error about the others comes after that: the rows

@@ -1,22 +1,15 @@
 package api
 
 import (
-	"context"
-
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/process"
 )
-
-// FeedLister lists a user's feeds; *feed.Catalogue.
-type FeedLister interface {
-	List(ctx context.Context, user weir.UserID) ([]weir.Feed, error)
-}
 
 // inputProcess shows and changes the process lists of inputs.
 type inputProcess struct {
 	inputEditor
 
-	feeds FeedLister
+	belongings *belongings
 }
 
 func (h *inputProcess) routes() []route {
@@ -56,13 +49,9 @@ func (h *inputProcess) store(c *call, list process.List) error {
 	text, changed := list.String(), false
 	err := h.change(c, func() error {
 		return h.edit(c, weir.InputID(c.number("inputid")), func(in *weir.Input) error {
-			owner, err := h.owner(c.ctx(), c.who.User)
-			if err != nil {
-				return err
-			}
 			changed = in.List != text
 			in.List = text
-			return process.Validate(list, process.ForInput, owner)
+			return h.belongings.check(c.ctx(), c.who.User, list)
 		})
 	})
 	if weir.KindOf(err) == weir.NotFound {
@@ -78,32 +67,4 @@ func (h *inputProcess) store(c *call, list process.List) error {
 	c.out.Object().Key("success").Bool(changed).Key("message").String(message).
 		Key("encoded_processlist").String(text).EndObject()
 	return nil
-}
-
-// owned is what belongs to the user whose list is checked.
-type owned struct {
-	feeds  map[weir.FeedID]bool
-	inputs map[weir.InputID]bool
-}
-
-func (o *owned) HasFeed(id weir.FeedID) bool   { return o.feeds[id] }
-func (o *owned) HasInput(id weir.InputID) bool { return o.inputs[id] }
-
-func (h *inputProcess) owner(ctx context.Context, user weir.UserID) (*owned, error) {
-	feeds, err := h.feeds.List(ctx, user)
-	if err != nil {
-		return nil, err
-	}
-	inputs, err := h.inputs.List(ctx, user)
-	if err != nil {
-		return nil, err
-	}
-	o := &owned{feeds: make(map[weir.FeedID]bool, len(feeds)), inputs: make(map[weir.InputID]bool, len(inputs))}
-	for _, f := range feeds {
-		o.feeds[f.ID] = true
-	}
-	for _, in := range inputs {
-		o.inputs[in.ID] = true
-	}
-	return o, nil
 }

@@ -214,6 +214,7 @@ func (h *inputWrites) remove(c *call) error {
 func (h *inputWrites) removeIDs(c *call, ids []weir.InputID) (n int, err error) {
 	err = h.change(c, func() error {
 		n, err = h.inputs.Delete(c.ctx(), c.who.User, ids)
+		h.pipeline.Forget(c.who.User, ids...)
 		return err
 	})
 	return n, err
@@ -230,10 +231,22 @@ func idsOf(list string) []int64 {
 	return ids
 }
 
+// clean deletes the inputs that nothing is done with.
 func (h *inputWrites) clean(c *call) error {
 	n := 0
-	err := h.change(c, func() (err error) {
-		n, err = h.inputs.Clean(c.ctx(), c.who.User)
+	err := h.change(c, func() error {
+		inputs, err := h.inputs.List(c.ctx(), c.who.User)
+		if err != nil {
+			return err
+		}
+		var ids []weir.InputID
+		for _, in := range inputs {
+			if in.List == "" {
+				ids = append(ids, in.ID)
+			}
+		}
+		n, err = h.inputs.Delete(c.ctx(), c.who.User, ids)
+		h.pipeline.Forget(c.who.User, ids...)
 		return err
 	})
 	if err != nil {

@@ -14,6 +14,8 @@ type Pipeline interface {
 	Settle(ctx context.Context, user weir.UserID)
 	// Change runs fn between two messages of the user's worker: for metadata that says how samples are worked on.
 	Change(ctx context.Context, user weir.UserID, fn func() error) error
+	// Forget drops what the worker knows of inputs that were deleted. It is called inside Change's fn.
+	Forget(user weir.UserID, ids ...weir.InputID)
 	// LastInputs is the newest sample of each of the user's inputs.
 	LastInputs(user weir.UserID) map[weir.InputID]weir.Sample
 }

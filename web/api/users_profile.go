@@ -76,13 +76,19 @@ func (h *profiles) get(c *call) error {
 	return nil
 }
 
-// set takes what weir keeps, which is the timezone. Other fields are not refused: pages send all of them.
+// set takes what weir keeps, which is email and timezone. Other fields are not refused: pages send all of them.
 func (h *profiles) set(c *call) error {
 	var data struct {
+		Email    string `json:"email"`
 		Timezone string `json:"timezone"`
 	}
 	if err := json.Unmarshal([]byte(c.param("data")), &data); err != nil {
 		return weir.Errorf(weir.Invalid, "data is not a JSON object of the account's fields")
+	}
+	if data.Email != "" {
+		if err := h.profiles.ChangeEmail(c.ctx(), c.who.User, data.Email); err != nil {
+			return err
+		}
 	}
 	if data.Timezone != "" {
 		err := h.pipeline.Change(c.ctx(), c.who.User, func() error {

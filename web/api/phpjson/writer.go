@@ -1,10 +1,14 @@
 package phpjson
 
-import "strconv"
+import (
+	"io"
+	"strconv"
+)
 
 // Writer appends values to a buffer and puts the commas between them. The zero Writer is ready.
 type Writer struct {
-	buf []byte
+	buf  []byte
+	last byte // of what has been flushed, 0 when nothing has
 }
 
 // On makes a Writer that appends to buf.
@@ -14,17 +18,30 @@ func On(buf []byte) Writer { return Writer{buf: buf} }
 func (w *Writer) Bytes() []byte { return w.buf }
 
 // Reset forgets what has been written and keeps the memory.
-func (w *Writer) Reset() { w.buf = w.buf[:0] }
+func (w *Writer) Reset() { w.buf, w.last = w.buf[:0], 0 }
+
+// Flush moves what has been written to out. Writing goes on behind it.
+func (w *Writer) Flush(out io.Writer) error {
+	if len(w.buf) == 0 {
+		return nil
+	}
+	_, err := out.Write(w.buf)
+	w.last = w.buf[len(w.buf)-1]
+	w.buf = w.buf[:0]
+	return err
+}
 
 // next puts a comma unless the value to come is the first of its object, array or text. What came before tells: no
 // value ends in an opening bracket or a colon.
 func (w *Writer) next() {
+	last := w.last
 	if n := len(w.buf); n > 0 {
-		switch w.buf[n-1] {
-		case '{', '[', ':':
-		default:
-			w.buf = append(w.buf, ',')
-		}
+		last = w.buf[n-1]
+	}
+	switch last {
+	case 0, '{', '[', ':':
+	default:
+		w.buf = append(w.buf, ',')
 	}
 }
 

@@ -1,0 +1,47 @@
+package api
+
+import (
+	"context"
+
+	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/process"
+)
+
+// FeedLister lists a user's feeds; *feed.Catalogue.
+type FeedLister interface {
+	List(ctx context.Context, user weir.UserID) ([]weir.Feed, error)
+}
+
+// belongings checks process lists against what their user has: a list that named another user's feed would show or
+// change it.
+type belongings struct {
+	inputs Inputs
+	feeds  FeedLister
+}
+
+func (b *belongings) check(ctx context.Context, user weir.UserID, list process.List) error {
+	feeds, err := b.feeds.List(ctx, user)
+	if err != nil {
+		return err
+	}
+	inputs, err := b.inputs.List(ctx, user)
+	if err != nil {
+		return err
+	}
+	own := owned{feeds: make(map[weir.FeedID]bool, len(feeds)), inputs: make(map[weir.InputID]bool, len(inputs))}
+	for _, f := range feeds {
+		own.feeds[f.ID] = true
+	}
+	for _, in := range inputs {
+		own.inputs[in.ID] = true
+	}
+	return process.Validate(list, process.ForInput, own)
+}
+
+type owned struct {
+	feeds  map[weir.FeedID]bool
+	inputs map[weir.InputID]bool
+}
+
+func (o owned) HasFeed(id weir.FeedID) bool   { return o.feeds[id] }
+func (o owned) HasInput(id weir.InputID) bool { return o.inputs[id] }

@@ -1,0 +1,29 @@
+package api
+
+import (
+	"context"
+
+	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/web/api/live"
+)
+
+// newest is where live streams look.
+type newest struct {
+	pipeline Pipeline
+	facts    FeedFacts
+}
+
+func (n *newest) LastInputs(user weir.UserID) map[weir.InputID]weir.Sample {
+	return n.pipeline.LastInputs(user)
+}
+
+func (n *newest) LastFeeds(ctx context.Context, user weir.UserID) (map[weir.FeedID]weir.Sample, error) {
+	return n.facts.LastAll(ctx, user)
+}
+
+// liveStreams answers GET live.
+type liveStreams struct{ streams *live.Streams }
+
+func (h *liveStreams) serve(v *visit) error {
+	return h.streams.Serve(v.w, v.http, v.who.User)
+}
