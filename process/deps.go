@@ -62,8 +62,8 @@ type Timezones interface {
 // Config is how often a worker makes a checkpoint: after so long, or so much of the stream. What was worked on since
 // the last one is worked on again after a crash.
 type Config struct {
-	Checkpoint      time.Duration `help:"longest time between two checkpoints of process lists and feeds"`
-	CheckpointBytes int64         `help:"bytes of posted samples after which a checkpoint is made sooner"`
+	Checkpoint      time.Duration `yaml:"checkpoint" help:"longest time between two checkpoints of process lists and feeds"`
+	CheckpointBytes int64         `yaml:"checkpoint_bytes" help:"bytes of posted samples after which a checkpoint is made sooner"`
 }
 
 // Default is the configuration of a fresh install.
@@ -71,11 +71,11 @@ func Default() Config { return Config{Checkpoint: 30 * time.Second, CheckpointBy
 
 // Validate says what is wrong with a configuration.
 func (c Config) Validate() error {
-	if c.Checkpoint < time.Second || c.Checkpoint > time.Hour {
-		return weir.Errorf(weir.Invalid, "process.checkpoint is %v: choose between 1s and 1h", c.Checkpoint)
+	if c.Checkpoint < 100*time.Millisecond || c.Checkpoint > time.Hour {
+		return weir.Errorf(weir.Invalid, "process.checkpoint is %v: choose between 100ms and 1h", c.Checkpoint)
 	}
 	if c.CheckpointBytes < 1<<20 {
-		return weir.Errorf(weir.Invalid, "process.checkpointBytes is %d: choose at least 1048576 (1 MiB)", c.CheckpointBytes)
+		return weir.Errorf(weir.Invalid, "process.checkpoint_bytes is %d: choose at least 1048576 (1 MiB)", c.CheckpointBytes)
 	}
 	return nil
 }
