@@ -27,7 +27,6 @@ export function options(list: Drawn[], size: Size, paint: Paint, clock: Clock): 
   return {
     ...size,
     tzDate: (ts) => clock.wall(ts),
-    ms: 1,
     padding: [22, sides.includes('right') ? 0 : 14, 0, sides.includes('left') ? 0 : 14],
     legend: { show: false },
     scales: {
@@ -174,7 +173,7 @@ function bandsOf(list: Drawn[]): uPlot.Band[] {
   const out: uPlot.Band[] = [];
   let next = 1;
   for (const shape of list) {
-    if (shape.min && shape.max) out.push({ series: [next + 2, next + 1], fill: translucent(shape.colour, 0.2) });
+    if (shape.min && shape.max) out.push({ series: [next + 2, next + 1], fill: translucent(shape.colour, list.length > 3 ? 0.13 : 0.22) });
     next += shape.min && shape.max ? 3 : 1;
   }
   return out;

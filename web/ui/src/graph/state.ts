@@ -27,6 +27,8 @@ export interface GraphState {
 export interface Preset {
   name: string;
   label: string;
+  /** The label where there is little room. */
+  short: string;
   window: Window;
 }
 
@@ -34,13 +36,13 @@ const last = (seconds: number): Window => ({ kind: 'last', seconds });
 
 /** Keys 1 to 7 choose them in this order. */
 export const presets: readonly Preset[] = [
-  { name: '1h', label: '1 hour', window: last(hour) },
-  { name: '6h', label: '6 hours', window: last(6 * hour) },
-  { name: '1d', label: 'Day', window: last(day) },
-  { name: '1w', label: 'Week', window: last(7 * day) },
-  { name: '1M', label: 'Month', window: last(30 * day) },
-  { name: '1y', label: 'Year', window: last(365 * day) },
-  { name: 'all', label: 'All', window: { kind: 'all' } },
+  { name: '1h', label: '1 h', short: '1 h', window: last(hour) },
+  { name: '6h', label: '6 h', short: '6 h', window: last(6 * hour) },
+  { name: '1d', label: 'Day', short: '1 d', window: last(day) },
+  { name: '1w', label: 'Week', short: '1 w', window: last(7 * day) },
+  { name: '1M', label: 'Month', short: '1 mo', window: last(30 * day) },
+  { name: '1y', label: 'Year', short: '1 y', window: last(365 * day) },
+  { name: 'all', label: 'All', short: 'all', window: { kind: 'all' } },
 ];
 
 export function fresh(): GraphState {

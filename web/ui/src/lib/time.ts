@@ -56,6 +56,7 @@ export const intervals = [
 export class Clock {
   private readonly full: Intl.DateTimeFormat;
   private readonly short: Intl.DateTimeFormat;
+  private readonly date: Intl.DateTimeFormat;
   private readonly parts: Intl.DateTimeFormat;
 
   constructor(readonly zone: string | undefined) {
@@ -64,6 +65,7 @@ export class Clock {
     this.short = new Intl.DateTimeFormat(undefined, {
       month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZone,
     });
+    this.date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone });
     this.parts = new Intl.DateTimeFormat('en-GB', {
       year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
       hourCycle: 'h23', timeZone,
@@ -74,8 +76,10 @@ export class Clock {
     return this.full.format(seconds * 1000);
   }
 
-  shortText(seconds: number): string {
-    return this.short.format(seconds * 1000);
+  /** rangeText leaves out what both ends share or what is too fine for the length. */
+  rangeText(from: number, to: number): string {
+    const format = to - from > 100 * day ? this.date : this.short;
+    return `${format.format(from * 1000)} – ${format.format(to * 1000)}`;
   }
 
   /** wall gives the date whose *local* fields read as the clock on the zone's wall. */
