@@ -60,10 +60,11 @@ func (t *tape) write() error {
 	if err := t.add(v); err != nil {
 		return err
 	}
-	if t.head, t.tail, err = v.ends(); err != nil {
+	head, tail, err := v.ends()
+	if err != nil {
 		return err
 	}
-	t.count = v.total
+	t.head, t.tail, t.count = head, tail, v.total
 	t.reset()
 	return nil
 }
