@@ -2,6 +2,7 @@ package input
 
 import (
 	"context"
+	"strings"
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/internal/journal"
@@ -17,7 +18,7 @@ func (c *Catalogue) Admit(ctx context.Context, p *journal.Post) (rows int, err e
 	if err != nil {
 		return 0, err
 	}
-	first := o.firstUnknown(p, 0)
+	first := o.firstUnknown(p)
 	if first == len(p.Rows) {
 		return first, nil
 	}
@@ -39,13 +40,14 @@ func (c *Catalogue) Admit(ctx context.Context, p *journal.Post) (rows int, err e
 }
 
 // firstUnknown is the first row with a node or name that the user does not have.
-func (o *owner) firstUnknown(p *journal.Post, from int) int {
+func (o *owner) firstUnknown(p *journal.Post) int {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	var before *journal.Row
-	for i := from; i < len(p.Rows); i++ {
+	var checked [64]*journal.Row // by node, as far as it reaches: rows of one node tend to have one shape
+	for i := range p.Rows {
 		row := &p.Rows[i]
-		if before != nil && sameNames(row, before) {
+		before := &checked[row.Node%len(checked)]
+		if *before != nil && sameNames(row, *before) {
 			continue
 		}
 		names := o.nodes[p.Names[row.Node]]
@@ -54,7 +56,7 @@ func (o *owner) firstUnknown(p *journal.Post, from int) int {
 				return i
 			}
 		}
-		before = row
+		*before = row
 	}
 	return len(p.Rows)
 }
@@ -89,8 +91,9 @@ func (o *owner) admit(p *journal.Post, row *journal.Row, cfg *Config) error {
 		}
 	}
 	for _, cell := range row.Cells {
+		// The post's strings are parts of its request, which must not live as long as its names.
 		if name := p.Names[cell.Name]; o.nodes[nodeName][name] == nil {
-			o.put(nodeName, name, nil)
+			o.put(strings.Clone(nodeName), strings.Clone(name), nil)
 		}
 	}
 	return nil

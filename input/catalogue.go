@@ -2,6 +2,7 @@ package input
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/weirhq/weir"
@@ -107,6 +108,7 @@ func (c *Catalogue) Update(ctx context.Context, in weir.Input) error {
 	}
 	o.change.Lock()
 	defer o.change.Unlock()
+	in.Name = strings.TrimSpace(in.Name) // as posts have theirs
 	old, err := o.get(in.ID)
 	if err != nil {
 		return err
@@ -120,8 +122,7 @@ func (c *Catalogue) Update(ctx context.Context, in weir.Input) error {
 	if err := c.store.UpdateInput(ctx, in); err != nil {
 		return err
 	}
-	o.remove(old)
-	o.set(in)
+	o.replace(old, in)
 	return nil
 }
 
@@ -161,10 +162,6 @@ func (c *Catalogue) remove(ctx context.Context, o *owner, user weir.UserID, ids 
 	if err != nil {
 		return 0, err
 	}
-	for _, id := range ids {
-		if in, err := o.get(id); err == nil {
-			o.remove(in)
-		}
-	}
+	o.remove(ids)
 	return n, nil
 }

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"math"
 	"time"
 
 	"github.com/weirhq/weir"
@@ -33,25 +34,21 @@ func Default() Config {
 
 // Validate names the first setting that cannot work.
 func (c Config) Validate() error {
-	counts := [...]struct {
-		name  string
-		value int
-		least int
+	numbers := [...]struct {
+		name               string
+		value, least, most int
 	}{
-		{"max_nodes", c.MaxNodes, 1},
-		{"max_inputs", c.MaxInputs, 1},
-		{"max_values", c.MaxValues, 1},
-		{"max_inflated", c.MaxInflated, 1 << 10},
-		{"batch_bytes", c.BatchBytes, 1 << 10},
-		{"max_pending", c.MaxPending, 2 * journal.MaxEntry},
+		{"max_nodes", c.MaxNodes, 1, math.MaxInt32},
+		{"max_inputs", c.MaxInputs, 1, math.MaxInt32},
+		{"max_values", c.MaxValues, 1, 400_000}, // with max_inflated: what the journal can write before it is split
+		{"max_inflated", c.MaxInflated, 1 << 10, 8 << 20},
+		{"batch_bytes", c.BatchBytes, 1 << 10, journal.MaxEntry},
+		{"max_pending", c.MaxPending, 2 * journal.MaxEntry, math.MaxInt32},
 	}
-	for _, n := range counts {
-		if n.value < n.least {
-			return weir.Errorf(weir.Invalid, "input.%s is %d: use %d or more", n.name, n.value, n.least)
+	for _, n := range numbers {
+		if n.value < n.least || n.value > n.most {
+			return weir.Errorf(weir.Invalid, "input.%s is %d: use %d to %d", n.name, n.value, n.least, n.most)
 		}
-	}
-	if c.BatchBytes > journal.MaxEntry {
-		return weir.Errorf(weir.Invalid, "input.batch_bytes is %d: use %d or less", c.BatchBytes, journal.MaxEntry)
 	}
 	if c.MaxWait < 0 || c.MaxWait > time.Second {
 		return weir.Errorf(weir.Invalid, "input.max_wait is %s: use 0s to 1s", c.MaxWait)

@@ -96,13 +96,27 @@ func (o *owner) put(nodeName, name string, in *weir.Input) {
 	names[name] = in
 }
 
-// remove forgets an input, and what was admitted but has not come: if it still comes, it is made all the same, and
-// if its post was refused later it would count for ever.
-func (o *owner) remove(in weir.Input) {
+// replace puts in, which the Store holds now, in the place of old.
+func (o *owner) replace(old, in weir.Input) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	delete(o.byID, in.ID)
-	delete(o.nodes[in.Node], in.Name)
+	delete(o.nodes[old.Node], old.Name)
+	o.count--
+	o.put(in.Node, in.Name, &in)
+	o.byID[in.ID] = &in
+}
+
+// remove forgets inputs, and with them what was admitted but has not come: if it still comes, it is made all the
+// same, and if its post was refused later it would count for ever.
+func (o *owner) remove(ids []weir.InputID) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, id := range ids {
+		if in := o.byID[id]; in != nil {
+			delete(o.byID, id)
+			delete(o.nodes[in.Node], in.Name)
+		}
+	}
 	o.count = 0
 	for name, inputs := range o.nodes {
 		maps.DeleteFunc(inputs, func(_ string, in *weir.Input) bool { return in == nil })

@@ -21,7 +21,9 @@ const (
 	okJSON = `{"success": true}`
 )
 
-func failed(message string) string { return fmt.Sprintf(`{"success": false, "message": "%s"}`, message) }
+func failed(message string) string {
+	return fmt.Sprintf(`{"success": false, "message": "%s"}`, message)
+}
 
 func decoder() *httpin.Decoder { return httpin.New(input.Default()) }
 
