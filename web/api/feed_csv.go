@@ -24,7 +24,8 @@ func (h *feedData) csv(c *call, q dataQuery, visible []bool) error {
 	if err != nil {
 		return refuseMissing(c, err)
 	}
-	first, err := h.visibleData(c.ctx(), pieces(0), visible)
+	piece, _ := pieces(0)
+	first, err := h.visibleData(c.ctx(), piece, visible)
 	if err != nil {
 		return refuseMissing(c, err)
 	}
@@ -36,20 +37,20 @@ func (h *feedData) csv(c *call, q dataQuery, visible []bool) error {
 			if err := lines.write(series); err != nil {
 				return err
 			}
-			next := pieces(i)
-			if next.Start > q.End {
+			piece, more := pieces(i)
+			if !more {
 				return lines.flush()
 			}
-			if series, err = h.visibleData(ctx, next, visible); err != nil {
+			if series, err = h.visibleData(ctx, piece, visible); err != nil {
 				return err
 			}
 		}
 	})
 }
 
-// pieces cuts a query of one feed at even steps into shorter ones that give the same points. Others are one piece: they
-// have few points, or a point depends on the next.
-func (h *feedData) pieces(ctx context.Context, q dataQuery, visible []bool) (func(i int) dataQuery, error) {
+// pieces cuts a query of one feed at even steps into shorter ones that give the same points; more is false behind the
+// last. Other queries are one piece: they have few points, or a point depends on the next.
+func (h *feedData) pieces(ctx context.Context, q dataQuery, visible []bool) (func(i int) (piece dataQuery, more bool), error) {
 	step := float64(q.Interval.Seconds)
 	if q.Interval.Original && len(q.Feeds) == 1 && visible[0] {
 		meta, err := h.data.Meta(ctx, q.Feeds[0])
@@ -59,22 +60,16 @@ func (h *feedData) pieces(ctx context.Context, q dataQuery, visible []bool) (fun
 		step = math.Ceil(meta.MeanInterval())
 	}
 	if step < 1 || len(q.Feeds) != 1 || flagAt(q.Delta, 0, 0) || q.LimitInterval != 0 {
-		return func(i int) dataQuery {
-			piece := q
-			if i > 0 {
-				piece.Start = math.Inf(1)
-			}
-			return piece
-		}, nil
+		return func(i int) (dataQuery, bool) { return q, i == 0 }, nil
 	}
-	return func(i int) dataQuery {
+	return func(i int) (dataQuery, bool) {
 		piece := q
 		piece.Start += float64(i) * csvPiece * step
-		piece.End = min(piece.Start+csvPiece*step-1, q.End)
-		if piece.End == piece.Start { // a query of one point has to reach a little further
-			piece.End += 0.5
+		// A query has to reach over more than a moment, so a piece takes in a point that would be left alone.
+		if next := piece.Start + csvPiece*step; next < q.End {
+			piece.End = next - 1
 		}
-		return piece
+		return piece, i == 0 || piece.Start < q.End
 	}, nil
 }
 
