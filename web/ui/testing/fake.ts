@@ -219,7 +219,7 @@ function someInputs(feeds: FakeFeed[]): FakeInput[] {
     input('emontx3', 'power2', '24:0,1:2,4:6', solar, { description: 'Solar inverter' }),
     input('emontx3', 'power3', '', (t) => use(t) * 0.3),
     input('emontx3', 'vrms', '1:18', (t) => 230 + of(18)(t)! - 233),
-    input('emontx3', 'grid', '11:2,24:0,2:0.98,1:3,1:4', (t) => use(t) - solar(t), { description: 'Clamp around the supply' }),
+    input('emontx3', 'grid', '11:2,24:0,2:0.98,1:3,4:4', (t) => use(t) - solar(t), { description: 'Clamp around the supply' }),
     input('heatpump', 'elec_power', '1:8,4:10', of(8), { every: 10 }),
     input('heatpump', 'flow_temp', '2:0.1,1:9', (t) => of(9)(t)! * 10, { every: 10, behind: 38 }),
     input('heatpump', 'return_temp', '', (t) => of(9)(t)! - 4.5, { every: 10, behind: 38 }),

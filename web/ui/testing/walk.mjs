@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
+import { acts } from './acts.mjs';
 import { scenes } from './scenes.mjs';
 
 const out = process.env.WALK_OUT ?? mkdtempSync(join(tmpdir(), 'weir-walk-'));
@@ -94,6 +95,16 @@ for (const scene of scenes) {
   for (const screen of Object.keys(screens)) {
     for (const theme of ['light', 'dark']) await show(scene, screen, theme);
   }
+}
+for (const act of acts) {
+  if (!fake || !only.test(act.name)) continue;
+  const context = await browser.newContext({ ...screens[act.phone ? 'phone' : 'desktop'], baseURL: base, locale: 'en-GB', colorScheme: 'light' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  const note = watch(page, act.name);
+  await context.request.get('/fake/reset?scene=house');
+  await act.run(page).catch((error) => note(error.message));
+  await context.close();
 }
 await browser.close();
 await server?.close();

@@ -41,10 +41,17 @@ export function options(list: Drawn[], size: Size, paint: Paint, clock: Clock): 
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false },
-      points: { size: 7, width: 2 },
+      points: cursorPoints(list),
       dataIdx: nearest,
     },
   };
+}
+
+/** The cursor marks values, not the edges of their bands. */
+function cursorPoints(list: Drawn[]): uPlot.Cursor.Points {
+  const colours = ['', ...list.flatMap((shape) => (shape.min && shape.max ? [shape.colour, '', ''] : [shape.colour]))];
+  const paint = (_: uPlot, series: number): string => colours[series] || 'transparent';
+  return { size: 8, width: 0, fill: paint, stroke: paint };
 }
 
 function range(barred: boolean): uPlot.Scale.Range {
@@ -190,6 +197,9 @@ function nearest(u: uPlot, series: number, index: number): number {
   return index;
 }
 
+/** How uPlot joins a gap: it reaches to the neighbours' values, also over the times of other lines. */
+const widened = 2;
+
 /** columns joins the lines on one time column, as uPlot wants them; gaps stay null, absent times undefined. */
 export function columns(list: Drawn[]): uPlot.AlignedData {
   if (list.length === 0) return [[]];
@@ -198,5 +208,6 @@ export function columns(list: Drawn[]): uPlot.AlignedData {
     if (shape.min && shape.max) table.push(shape.min, shape.max);
     return [shape.time, ...table];
   });
-  return tables.length === 1 ? tables[0]! : uPlot.join(tables);
+  if (tables.length === 1) return tables[0]!;
+  return uPlot.join(tables, tables.map((table) => table.map(() => widened)));
 }
