@@ -13,7 +13,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/bench"
@@ -83,7 +86,7 @@ func TestBulk(t *testing.T) {
 
 func TestFailuresAreCounted(t *testing.T) {
 	var n atomic.Int64
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		switch i := n.Add(1); {
 		case i%10 == 0:
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -236,18 +239,27 @@ func TestEndsWithContext(t *testing.T) {
 	}
 }
 
-func TestProgressAndReport(t *testing.T) {
+func TestProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)
+		defer cancel()
+		var out bytes.Buffer
+		bench.ShowProgress(ctx, &out, 1500, 15000, 2)
+		want := "   1 s  1,500 requests/s  15,000 values/s  2 errors\n" +
+			"   2 s  0 requests/s  0 values/s  2 errors\n" +
+			"   3 s  0 requests/s  0 values/s  2 errors\n"
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestReport(t *testing.T) {
 	server := httptest.NewServer(bench.BaselineHandler())
 	defer server.Close()
-	var progress bytes.Buffer
-	cfg := config(server, 0)
-	cfg.Duration, cfg.Progress, cfg.Connections = 1100*time.Millisecond, &progress, 1
-	report, err := bench.Ingest(t.Context(), cfg)
+	report, err := bench.Ingest(t.Context(), config(server, 50))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if !strings.Contains(progress.String(), "requests/s") {
-		t.Errorf("progress: %q", &progress)
 	}
 	if report.Server == nil || report.Server.ResidentBytes == 0 || report.Requests == 0 {
 		t.Errorf("%+v", report)

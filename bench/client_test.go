@@ -74,12 +74,13 @@ func TestIngestRequests(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		cfg := bench.Default()
 		cfg.URL, cfg.Key, cfg.Method, cfg.Values = "http://127.0.0.1:1/emoncms", "secret", method, 3
-		requests, err := bench.Requests(cfg, false, 2)
+		next, err := bench.Requests(cfg, false)
 		if err != nil {
 			t.Fatal(err)
 		}
 		seen := make(map[string]bool)
-		for _, request := range requests {
+		for range 2 {
+			request := next(nil)
 			r := read(t, request)
 			if r.Method != method || r.URL.Path != "/emoncms/input/post" || r.Host != "127.0.0.1:1" ||
 				r.Header.Get("Authorization") != "Bearer secret" || r.Form.Get("node") != "bench0" {
@@ -99,13 +100,14 @@ func TestBulkRequests(t *testing.T) {
 	for _, bare := range []bool{false, true} {
 		cfg := bench.Default()
 		cfg.Key, cfg.Bare, cfg.Values, cfg.Rows = "secret", bare, 3, 4
-		requests, err := bench.Requests(cfg, true, 2)
+		next, err := bench.Requests(cfg, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		last := 0.0
-		for _, request := range requests {
-			if bare != bytes.Contains(request, []byte(`[["`)) && bare != bytes.Contains(request, []byte(`,"bench0",`)) {
+		for range 2 {
+			request := next(nil)
+			if bare != bytes.Contains(request, []byte(`,"bench0",{"v1":`)) {
 				t.Errorf("bare %v: %q", bare, request)
 			}
 			r := read(t, request)
@@ -131,11 +133,11 @@ func TestBulkRequests(t *testing.T) {
 func TestEscape(t *testing.T) {
 	cfg := bench.Default()
 	cfg.Key = "k"
-	escaped, err := bench.Requests(cfg, true, 1)
+	next, err := bench.Requests(cfg, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, body, _ := bytes.Cut(escaped[0], []byte("\r\n\r\n"))
+	_, body, _ := bytes.Cut(next(nil), []byte("\r\n\r\n"))
 	data := bytes.TrimPrefix(body, []byte("time=0&data="))
 	plain, err := url.QueryUnescape(string(data))
 	if err != nil || url.QueryEscape(plain) != string(data) {
@@ -143,13 +145,20 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-func BenchmarkIngestRequest(b *testing.B) {
-	cfg := bench.Default()
-	cfg.Key = "k"
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := bench.Requests(cfg, false, 100); err != nil {
-			b.Fatal(err)
-		}
+func BenchmarkRequest(b *testing.B) {
+	for name, bulk := range map[string]bool{"ingest": false, "bulk": true} {
+		b.Run(name, func(b *testing.B) {
+			cfg := bench.Default()
+			cfg.Key = "k"
+			next, err := bench.Requests(cfg, bulk)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var request []byte
+			b.ReportAllocs()
+			for b.Loop() {
+				request = next(request[:0])
+			}
+		})
 	}
 }

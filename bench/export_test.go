@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"io"
 )
 
 var (
@@ -28,8 +29,17 @@ func ReadAnswer(data []byte) (Answer, error) {
 	return Answer{a.status, string(a.head), a.size, last}, err
 }
 
-// Requests gives what a connection of a load would send.
-func Requests(cfg Config, bulk bool, n int) (requests [][]byte, err error) {
+// ShowProgress writes progress of a load whose only connection has already counted.
+func ShowProgress(ctx context.Context, to io.Writer, requests, values, failed int64) {
+	w := &worker{}
+	w.requests.Store(requests)
+	w.values.Store(values)
+	w.failed.Store(failed)
+	showProgress(ctx, to, []*worker{w})
+}
+
+// Requests makes what a connection of a load would send.
+func Requests(cfg Config, bulk bool) (next func(dst []byte) []byte, err error) {
 	to, err := start(context.Background(), &cfg)
 	if err != nil {
 		return nil, err
@@ -38,9 +48,8 @@ func Requests(cfg Config, bulk bool, n int) (requests [][]byte, err error) {
 	if bulk {
 		j = newBulk(to, &cfg, 0)
 	}
-	for range n {
-		request, _ := j.next(nil)
-		requests = append(requests, request)
-	}
-	return requests, nil
+	return func(dst []byte) []byte {
+		request, _ := j.next(dst)
+		return request
+	}, nil
 }

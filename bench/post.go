@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // bulkEpoch is where the times of bulk posts begin: 2020-01-01. Each row is ten seconds after the one before.
@@ -68,13 +67,9 @@ type ingest struct {
 }
 
 func newIngest(to *target, cfg *Config, connection int) *ingest {
-	j := &ingest{values: int64(cfg.Values), post: cfg.Method == http.MethodPost, n: int64(connection) * 7919}
-	for i := range cfg.Values {
-		separator := ","
-		if i == 0 {
-			separator = "{"
-		}
-		j.names = append(j.names, url.QueryEscape(separator+`"v`+strconv.Itoa(i+1)+`":`))
+	j := &ingest{
+		values: int64(cfg.Values), post: cfg.Method == http.MethodPost, n: int64(connection) * 7919,
+		names: valueNames(cfg.Values, url.QueryEscape),
 	}
 	form := "node=" + nodeName(cfg, connection) + "&fulljson="
 	if j.post {
@@ -119,57 +114,61 @@ func appendValue(dst []byte, n int64) []byte {
 
 func (j *ingest) accept(a answer) (values int64, ok bool) { return j.values, accepted(a) }
 
-// bulk is a gateway that catches up.
+// bulk is a gateway that catches up. As in ingest, only digits are new in each post; everything between them was
+// encoded once.
 type bulk struct {
-	rows, values int64
-	bare         bool
-	head         string
-	node         string
-	names        []string
-	json, form   []byte
-	n, at        int64
+	rows, values          int64
+	head                  string
+	begin, node, end, all string   // `[[`, `,"bench0",`, `}],[`, `}]]`
+	names                 []string // `{"v1":`, `,"v2":` …
+	form                  []byte
+	n, at                 int64
 }
 
 func newBulk(to *target, cfg *Config, connection int) *bulk {
-	b := &bulk{
-		rows: int64(cfg.Rows), values: int64(cfg.Values), bare: cfg.Bare, node: nodeName(cfg, connection),
-		n: int64(connection) * 7919, at: bulkEpoch,
+	encode := url.QueryEscape
+	if cfg.Bare {
+		encode = func(s string) string { return s }
 	}
-	for i := range cfg.Values {
-		separator := ","
-		if i == 0 {
-			separator = "{"
-		}
-		b.names = append(b.names, separator+`"v`+strconv.Itoa(i+1)+`":`)
+	b := &bulk{
+		rows: int64(cfg.Rows), values: int64(cfg.Values), n: int64(connection) * 7919, at: bulkEpoch,
+		begin: "time=0&data=" + encode("[["), node: encode(`,"` + nodeName(cfg, connection) + `",`), end: encode("}],["), all: encode("}]]"),
+		names: valueNames(cfg.Values, encode),
 	}
 	b.head = "POST " + to.path("input/bulk") + " HTTP/1.1\r\n" + to.headers() +
 		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
 	return b
 }
 
+// valueNames gives what stands before each value of a JSON object.
+func valueNames(n int, encode func(string) string) []string {
+	names := make([]string, n)
+	for i := range names {
+		separator := ","
+		if i == 0 {
+			separator = "{"
+		}
+		names[i] = encode(separator + `"v` + strconv.Itoa(i+1) + `":`)
+	}
+	return names
+}
+
 func (b *bulk) next(dst []byte) (request []byte, kind int) {
-	b.json = append(b.json[:0], '[')
+	b.form = append(b.form[:0], b.begin...)
 	for r := range b.rows {
 		if r > 0 {
-			b.json = append(b.json, ',')
+			b.form = append(b.form, b.end...)
 		}
-		b.json = strconv.AppendInt(append(b.json, '['), b.at, 10)
+		b.form = strconv.AppendInt(b.form, b.at, 10)
 		b.at += bulkStep
-		b.json = append(append(append(b.json, `,"`...), b.node...), `",`...)
+		b.form = append(b.form, b.node...)
 		for _, name := range b.names {
 			b.n++
-			b.json = append(b.json, name...)
-			b.json = appendValue(b.json, b.n)
+			b.form = append(b.form, name...)
+			b.form = appendValue(b.form, b.n)
 		}
-		b.json = append(b.json, "}]"...)
 	}
-	b.json = append(b.json, ']')
-	b.form = append(b.form[:0], "time=0&data="...)
-	if b.bare {
-		b.form = append(b.form, b.json...)
-	} else {
-		b.form = appendEscaped(b.form, b.json)
-	}
+	b.form = append(b.form, b.all...)
 	dst = append(dst, b.head...)
 	dst = strconv.AppendInt(dst, int64(len(b.form)), 10)
 	dst = append(dst, "\r\n\r\n"...)
@@ -177,16 +176,3 @@ func (b *bulk) next(dst []byte) (request []byte, kind int) {
 }
 
 func (b *bulk) accept(a answer) (values int64, ok bool) { return b.rows * b.values, accepted(a) }
-
-// appendEscaped is url.QueryEscape without a string in between, for the bytes that our JSON has.
-func appendEscaped(dst, src []byte) []byte {
-	const hex = "0123456789ABCDEF"
-	for _, c := range src {
-		if '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || strings.IndexByte("-_.~", c) >= 0 {
-			dst = append(dst, c)
-			continue
-		}
-		dst = append(dst, '%', hex[c>>4], hex[c&15])
-	}
-	return dst
-}

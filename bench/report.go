@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -78,7 +79,7 @@ func latencyOf(h *Histogram) Latency {
 }
 
 func newReport(l *load, workers []*worker, took time.Duration) *Report {
-	r := &Report{Load: l.name, URL: l.to.base.Redacted(), Seconds: took.Seconds(), Connections: l.cfg.Connections, Values: l.cfg.Values}
+	r := &Report{Load: l.name, URL: strings.TrimSuffix(l.to.base.Redacted(), "/"), Seconds: took.Seconds(), Connections: l.cfg.Connections, Values: l.cfg.Values}
 	if l.name == "bulk" {
 		r.Rows = l.cfg.Rows
 	}
