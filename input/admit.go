@@ -8,6 +8,12 @@ import (
 	"github.com/weirhq/weir/internal/journal"
 )
 
+// Clients match on the first; the second is worded as its sister.
+const (
+	tooManyNodes  = "Error: Reached the maximal allowed number of different NodeIds, limit is %d. Node '%s' was ignored."
+	tooManyInputs = "Error: Reached the maximal allowed number of inputs, limit is %d. Input '%s' of node '%s' was ignored."
+)
+
 // Admit tells how many of the post's rows, from the first, its user may send. When that is not all of them the error
 // says what is in the way of the next row: weir.TooLarge for a node or an input beyond the limit. New names in the
 // admitted rows count from now on, though their inputs come into being later.
@@ -46,8 +52,8 @@ func (o *owner) firstUnknown(p *journal.Post) int {
 	var checked [64]*journal.Row // by node, as far as it reaches: rows of one node tend to have one shape
 	for i := range p.Rows {
 		row := &p.Rows[i]
-		before := &checked[row.Node%len(checked)]
-		if *before != nil && sameNames(row, *before) {
+		place := row.Node % len(checked)
+		if before := checked[place]; before != nil && sameNames(row, before) {
 			continue
 		}
 		names := o.nodes[p.Names[row.Node]]
@@ -56,7 +62,7 @@ func (o *owner) firstUnknown(p *journal.Post) int {
 				return i
 			}
 		}
-		*before = row
+		checked[place] = row
 	}
 	return len(p.Rows)
 }
@@ -79,7 +85,7 @@ func (o *owner) admit(p *journal.Post, row *journal.Row, cfg *Config) error {
 	nodeName := p.Names[row.Node]
 	names, known := o.nodes[nodeName]
 	if !known && len(o.nodes) >= cfg.MaxNodes {
-		return weir.Errorf(weir.TooLarge, "Error: Reached the maximal allowed number of different NodeIds, limit is %d. Node '%s' was ignored.", cfg.MaxNodes, nodeName) //nolint:staticcheck // clients match on it
+		return weir.Errorf(weir.TooLarge, tooManyNodes, cfg.MaxNodes, nodeName)
 	}
 	fresh := 0
 	for _, cell := range row.Cells {
@@ -87,7 +93,7 @@ func (o *owner) admit(p *journal.Post, row *journal.Row, cfg *Config) error {
 			continue
 		}
 		if fresh++; o.count+fresh > cfg.MaxInputs {
-			return weir.Errorf(weir.TooLarge, "Error: Reached the maximal allowed number of inputs, limit is %d. Input '%s' of node '%s' was ignored.", cfg.MaxInputs, p.Names[cell.Name], nodeName) //nolint:staticcheck // worded as its sister
+			return weir.Errorf(weir.TooLarge, tooManyInputs, cfg.MaxInputs, p.Names[cell.Name], nodeName)
 		}
 	}
 	for _, cell := range row.Cells {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -61,10 +62,10 @@ func TestResolveTogether(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for i := range 50 {
-				if _, err := c.Resolve(t.Context(), weir.UserID(i%3), "n", fmt.Sprint(i%10)); err != nil {
+				if _, err := c.Resolve(t.Context(), weir.UserID(i%3), "n", strconv.Itoa(i%10)); err != nil {
 					t.Error(err)
 				}
-				if _, err := c.Admit(t.Context(), post(weir.UserID(i%3), "n", fmt.Sprint(i%10))); err != nil {
+				if _, err := c.Admit(t.Context(), post(weir.UserID(i%3), "n", strconv.Itoa(i%10))); err != nil {
 					t.Error(err)
 				}
 			}

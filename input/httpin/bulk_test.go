@@ -75,6 +75,13 @@ func TestBulk(t *testing.T) {
 		{"bare exponent", "data=[[0,5,1e]]", "", noJSON},
 		{"control in text", "data=[[0,\"a%01\",1]]", "", noJSON},
 		{"bad escape", `data=[[0,"a\x",1]]`, "", noJSON},
+		{"cut in object", `data=[[0,5,{"a":1`, "", noJSON},
+		{"cut in key", `data=[[0,5,{"a`, "", noJSON},
+		{"cut in nest", `data=[[0,5,[{"a":[1`, "", noJSON},
+		{"no colon", `data=[[0,5,{"a"}]]`, "", noJSON},
+		{"no colon in nest", `data=[[0,5,[{"a"}]]]`, "", noJSON},
+		{"empty object", `data=[[0,5,{},1]]`, "+0 5: 1=1", ok},
+		{"empty nests", `data=[[0,5,[{},[],{"a":[]}]]]`, "", valueFault},
 		{"bad word", "data=[[0,5,nul]]", "", noJSON},
 		{"late syntax voids all", "data=[[0,5,1],[0,{},1],[0,5,x]]", "", noJSON},
 		{"deep", "data=[[0,5," + strings.Repeat("[", 600) + strings.Repeat("]", 600) + "]]", "", noJSON},
@@ -144,7 +151,7 @@ func TestBulkLimits(t *testing.T) {
 	cfg := input.Default()
 	cfg.MaxInflated, cfg.MaxValues = 1<<20, 1000
 	d := httpin.New(cfg)
-	bomb := zipped(t, strings.Repeat(" ", 50<<20))
+	bomb := zipped(t, strings.Repeat(" ", 4<<20))
 	b, a := d.Bulk(7, values(t, "cb=1"), bomb, now)
 	checkBatch(t, b, a, "", failed("Format error, data is larger than 1048576 bytes when decompressed"))
 	b, a = d.Bulk(7, values(t, "data=[[0,5"+strings.Repeat(",1", 1001)+"]]"), "", now)

@@ -76,8 +76,8 @@ func oracleBulk(text string) (rows, message string) {
 	if !isRow || len(last) == 0 || last[0] == nil {
 		return "", "Format error, last item in bulk data does not contain any data"
 	}
-	base, _, _ := oracleCast(last[0])
-	base = 1_700_000_000 - toward(base)
+	offset, _, _ := oracleCast(last[0])
+	base := 1_700_000_000 - toward(offset)
 	var lines []string
 	for _, item := range list {
 		row, isRow := item.([]any)
@@ -97,14 +97,14 @@ func oracleBulk(text string) (rows, message string) {
 		}
 		at := base + toward(r.offset)
 		if at < 0 || at > math.MaxUint32 {
-			message = fmt.Sprintf("Format error, time %.0f is not between 0 and 4294967295 (unix seconds)", at)
+			message = fmt.Sprintf("Format error, time %d is not between 0 and 4294967295 (unix seconds)", at)
 			break
 		}
-		line := fmt.Sprintf("%+.0f %s:", at-1_700_000_000, r.node)
+		line := []string{fmt.Sprintf("%+d %s:", at-1_700_000_000, r.node)}
 		for _, name := range r.names {
-			line += fmt.Sprintf(" %s=%v", name, r.values[name])
+			line = append(line, fmt.Sprintf("%s=%v", name, r.values[name]))
 		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(line, " "))
 	}
 	return strings.Join(lines, "\n"), message
 }
@@ -213,8 +213,8 @@ func oracleCast(v any) (value float64, given, sound bool) {
 	return value, true, !math.IsInf(value, 0)
 }
 
-func toward(v float64) float64 {
-	return math.Trunc(max(-1<<60, min(1<<60, v)))
+func toward(v float64) int64 {
+	return int64(math.Trunc(max(-1<<60, min(1<<60, v))))
 }
 
 // depth is a bound of how deep text is nested.

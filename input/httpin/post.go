@@ -162,25 +162,25 @@ func (r *postReader) value(c *cursor, name string) (fault string) {
 // timeMember reads the member "time": a number or a date in a string. A parameter goes before it.
 func (r *postReader) timeMember(c *cursor) (fault string) {
 	t := r.now.Unix()
-	switch b := c.next(); {
-	case b == '"':
+	switch first := c.next(); first {
+	case '{', '[':
+		return errStrict
+	case '"':
 		text, ok := c.str()
 		if !ok {
 			return errStrict
 		}
 		t = readTime(text, r.now)
-	case b == '{' || b == '[':
-		return errStrict
 	default:
 		v, how := c.cast()
-		if how == broken {
+		switch {
+		case how == broken:
 			return errStrict
-		}
-		if b == '-' || '0' <= b && b <= '9' {
+		case first < '-' || first > '9': // true, false or null
+		case how == refused:
+			return errValue
+		default:
 			t = truncate(v)
-			if how == refused {
-				t = -1
-			}
 		}
 	}
 	if !r.timed {

@@ -1,6 +1,7 @@
 package httpin_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -43,11 +44,11 @@ func show(b *httpin.Batch) string {
 	}
 	var lines []string
 	for _, row := range b.Post.Rows {
-		line := fmt.Sprintf("%+d %s:", row.Time-now.Unix(), b.Post.Names[row.Node])
+		line := []string{fmt.Sprintf("%+d %s:", row.Time-now.Unix(), b.Post.Names[row.Node])}
 		for _, cell := range row.Cells {
-			line += fmt.Sprintf(" %s=%v", b.Post.Names[cell.Name], cell.Value)
+			line = append(line, fmt.Sprintf("%s=%v", b.Post.Names[cell.Name], cell.Value))
 		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(line, " "))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -141,6 +142,9 @@ func TestPost(t *testing.T) {
 		{"fulljson time beside parameter", "", `time=1700000010&fulljson={"time":1700000060,"Time":5,"a":1}`, "+10 0: a=1", okJSON},
 		{"fulljson nested", "", `fulljson={"a":{"b":1}}`, "", strictFault},
 		{"fulljson nested empty", "", `fulljson={"a":[]}`, "", strictFault},
+		{"fulljson time beyond float64", "", `fulljson={"time":1e400,"a":1}`, "", valueFault},
+		{"fulljson time broken", "", `fulljson={"time":"x`, "", strictFault},
+		{"fulljson time word", "", `fulljson={"time":x}`, "", strictFault},
 		{"fulljson nested time", "", `fulljson={"time":[],"a":1}`, "", strictFault},
 		{"fulljson scalar", "", "fulljson=5", "", strictFault},
 		{"fulljson text", "", `fulljson="a"`, "", strictFault},
@@ -239,7 +243,7 @@ func TestFailed(t *testing.T) {
 	}{
 		{weir.Errorf(weir.TooLarge, "Node 'Küche<' was \"ignored\"."), 200, `{"success": false, "message": "Node 'Küche<' was \"ignored\"."}`},
 		{weir.Errorf(weir.Unavailable, "send again"), 503, `{"success": false, "message": "send again"}`},
-		{fmt.Errorf("open /secret: no"), 500, `{"success": false, "message": "internal error"}`},
+		{errors.New("open /secret: no"), 500, `{"success": false, "message": "internal error"}`},
 	} {
 		a := httpin.Failed(test.err)
 		if a.Status != test.status || a.Body != test.body {

@@ -1,6 +1,7 @@
 package form_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -85,7 +86,7 @@ func FuzzBody(f *testing.F) {
 	f.Add("application/x-www-form-urlencoded", "time=1&data=[[0,1,2]]")
 	f.Add("", "x\x9c\x03\x00\x00\x00\x00\x01")
 	f.Fuzz(func(t *testing.T, kind, body string) {
-		r := httptest.NewRequest("POST", "/input/bulk", strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, "/input/bulk", strings.NewReader(body))
 		r.Header["Content-Type"] = []string{kind}
 		q, err := form.Parse(r, 500)
 		if err == nil && q.Raw != "" && q.Raw != body {
