@@ -10,7 +10,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,25 +57,28 @@ func setUp(t *testing.T, s *server.Server) (key string) {
 		t.Fatalf("register: %s (%v)", answer, err)
 	}
 	key = account.Key
-	mustBeOK(t, s, key, post(-1))
-	lists := map[string][]string{}
-	for _, h := range house {
-		_, answer := s.Call(t, key, "/feed/create.json", url.Values{
-			"name": {h.feed}, "tag": {"crash"}, "engine": {h.engine}, "options": {`{"interval":10}`},
-		})
-		var feed struct{ Feedid int }
-		if err := json.Unmarshal([]byte(answer), &feed); err != nil || feed.Feedid == 0 {
-			t.Fatalf("create feed: %s", answer)
+	lists := map[string][]string{} // by node and input
+	for lane := range lanes {
+		mustBeOK(t, s, key, post(lane, -1))
+		for _, h := range house {
+			_, answer := s.Call(t, key, "/feed/create.json", url.Values{
+				"name": {h.feed}, "tag": {nodeOf(lane)}, "engine": {h.engine}, "options": {`{"interval":10}`},
+			})
+			var feed struct{ Feedid int }
+			if err := json.Unmarshal([]byte(answer), &feed); err != nil || feed.Feedid == 0 {
+				t.Fatalf("create feed: %s", answer)
+			}
+			input := nodeOf(lane) + h.input
+			lists[input] = append(lists[input], fmt.Sprintf("%s:%d", h.process, feed.Feedid))
 		}
-		lists[h.input] = append(lists[h.input], fmt.Sprintf("%s:%d", h.process, feed.Feedid))
 	}
 	_, answer = s.Call(t, key, "/input/list", nil)
-	var inputs []struct{ ID, Name string }
+	var inputs []struct{ ID, Nodeid, Name string }
 	if err := json.Unmarshal([]byte(answer), &inputs); err != nil {
 		t.Fatalf("input list: %s", answer)
 	}
 	for _, in := range inputs {
-		_, answer := s.Call(t, key, "/input/process/set.json?inputid="+in.ID, url.Values{"processlist": {strings.Join(lists[in.Name], ",")}})
+		_, answer := s.Call(t, key, "/input/process/set.json?inputid="+in.ID, url.Values{"processlist": {strings.Join(lists[in.Nodeid+in.Name], ",")}})
 		if !strings.Contains(answer, `"success":true`) {
 			t.Fatalf("set list of %s: %s", in.Name, answer)
 		}
@@ -81,14 +86,19 @@ func setUp(t *testing.T, s *server.Server) (key string) {
 	return key
 }
 
-// post is the n-th post: its values depend on n alone. Some posts come late, some leave a gap.
-func post(n int) string {
+// lanes is how many senders post at the same time, each to a node of its own: the order among them is free.
+const lanes = 3
+
+func nodeOf(lane int) string { return fmt.Sprintf("house%d", lane) }
+
+// post is the n-th post of a lane: its values depend on that alone. Some posts come late, some leave a gap.
+func post(lane, n int) string {
 	at := begin + 10*n + n/50*70 // a gap of a minute every fifty posts, for the joined feed
 	if n%17 == 16 {
 		at -= 30 // out of order
 	}
-	return fmt.Sprintf(`/input/post?node=house&time=%d&fulljson={"power":%d,"log":%d.5,"meter":%d,"pulses":%d,"daily":%d,"joined":%d.25}`,
-		at, 500+n*37%4000, n, 1000+n*3, n%5, n*7%300, n%90)
+	return fmt.Sprintf(`/input/post?node=%s&time=%d&fulljson={"power":%d,"log":%d.5,"meter":%d,"pulses":%d,"daily":%d,"joined":%d.25}`,
+		nodeOf(lane), at, 500+lane+n*37%4000, n, 1000+n*3, n%5, n*7%300, n%90)
 }
 
 func mustBeOK(t *testing.T, s *server.Server, key, path string) {
@@ -102,30 +112,32 @@ func mustBeOK(t *testing.T, s *server.Server, key, path string) {
 var quick = []string{"serve", "--set", "process.checkpoint=150ms"}
 
 func TestCrashLosesNothingAndCountsNothingTwice(t *testing.T) {
-	const perLife = 400 // posts between two kills, at most
 	crashed, calm := t.TempDir(), t.TempDir()
 
 	s := server.Start(t, crashed, quick...)
 	key := setUp(t, s)
-	acknowledged := 0
+	var acknowledged [lanes]int
 	rng := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	for life := range *kills {
-		deadline := time.After(time.Duration(20+rng.IntN(600)) * time.Millisecond)
-		killed := make(chan struct{})
-		go func() {
-			<-deadline
-			s.Kill()
-			close(killed)
-		}()
-		acknowledged = postUntilDead(t, s, key, acknowledged, acknowledged+perLife)
-		<-killed
+		var senders sync.WaitGroup
+		for lane := range lanes {
+			senders.Go(func() { acknowledged[lane] = postUntilDead(t, s, key, lane, acknowledged[lane]) })
+		}
+		time.Sleep(time.Duration(20+rng.IntN(400)) * time.Millisecond) // a random moment of the load
+		s.Kill()
+		senders.Wait()
 		s = server.Start(t, crashed, quick...)
 		if life%10 == 9 {
-			t.Logf("%d kills, %d posts acknowledged", life+1, acknowledged)
+			t.Logf("%d kills, %v posts acknowledged", life+1, acknowledged)
 		}
 	}
-	if acknowledged < *kills {
-		t.Fatalf("only %d posts went through in %d lives", acknowledged, *kills)
+	for lane, n := range acknowledged {
+		if n < *kills {
+			t.Fatalf("only %d posts of lane %d went through in %d lives", n, lane, *kills)
+		}
+		// What was sent last may have been stored or not: settle it.
+		mustBeOK(t, s, key, post(lane, n))
+		acknowledged[lane]++
 	}
 	inputs := settled(t, s, key)
 	if code := s.Stop(t); code != 0 {
@@ -134,8 +146,10 @@ func TestCrashLosesNothingAndCountsNothingTwice(t *testing.T) {
 
 	ref := server.Start(t, calm, "serve")
 	refKey := setUp(t, ref)
-	for n := range acknowledged {
-		mustBeOK(t, ref, refKey, post(n))
+	for lane, count := range acknowledged {
+		for n := range count {
+			mustBeOK(t, ref, refKey, post(lane, n))
+		}
 	}
 	if want := settled(t, ref, refKey); want != inputs {
 		t.Errorf("inputs after %d kills:\n%s\nwithout a kill:\n%s", *kills, inputs, want)
@@ -146,26 +160,30 @@ func TestCrashLosesNothingAndCountsNothingTwice(t *testing.T) {
 	compareFeeds(t, crashed, calm)
 }
 
-// postUntilDead posts from number n on, each until it is acknowledged, and gives the first that was not.
-func postUntilDead(t *testing.T, s *server.Server, key string, n, limit int) int {
-	t.Helper()
-	for ; n < limit; n++ {
-		status, body, err := s.TryCall(t.Context(), key, post(n), nil)
+// postUntilDead posts from number n on, each until it is acknowledged, and gives the first that was not: it may have
+// been stored or not, and the next life sends it again, as a device would.
+func postUntilDead(t *testing.T, s *server.Server, key string, lane, n int) int {
+	for ; ; n++ {
+		status, body, err := s.TryCall(t.Context(), key, post(lane, n), nil)
 		if err != nil {
-			return n // it may have been stored or not: the next life sends it again, as a device would
+			return n
 		}
 		if status != 200 || !strings.Contains(body, "true") {
-			t.Fatalf("post %d: %d %s", n, status, body)
+			t.Errorf("post %d: %d %s", n, status, body)
+			return n
 		}
 	}
-	return n
 }
 
 // settled gives the inputs and feeds as a client reads them, once everything is worked in.
 func settled(t *testing.T, s *server.Server, key string) string {
 	t.Helper()
 	_, inputs := s.Call(t, key, "/input/get", nil)
-	_, values := s.Call(t, key, "/feed/fetch.json?ids=1,2,3,4,5,6,7", nil)
+	ids := make([]string, 0, lanes*len(house))
+	for i := range cap(ids) {
+		ids = append(ids, strconv.Itoa(i+1))
+	}
+	_, values := s.Call(t, key, "/feed/fetch.json?ids="+strings.Join(ids, ","), nil)
 	return inputs + "\n" + values
 }
 
@@ -173,7 +191,7 @@ func settled(t *testing.T, s *server.Server, key string) string {
 func compareFeeds(t *testing.T, got, want string) {
 	t.Helper()
 	g, w := feedFiles(t, got), feedFiles(t, want)
-	if len(w) < len(house) {
+	if len(w) < lanes*len(house) {
 		t.Fatalf("only %d feed files", len(w))
 	}
 	for name, content := range w {

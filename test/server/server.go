@@ -71,8 +71,8 @@ func Start(t testing.TB, data string, args ...string) *Server {
 	}
 	t.Cleanup(func() {
 		s.Kill()
-		if t.Failed() {
-			t.Logf("log of weir %s:\n%s", strings.Join(args, " "), s.log)
+		if log := s.log.String(); t.Failed() && strings.Contains(log, "level=ERROR") {
+			t.Logf("log of weir %s:\n%s", strings.Join(args, " "), log)
 		}
 	})
 	return s

@@ -1,0 +1,14 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/weirhq/weir/app"
+)
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	fmt.Println("weir", app.Version())
+	return nil
+}
