@@ -66,6 +66,9 @@ func BenchmarkAppend(b *testing.B) {
 			for i := range 1000 {
 				ids = append(ids, createBench(b, c, engine, time.Unix(int64(i), 0).Format("150405")))
 			}
+			for _, id := range ids {
+				w.Last(id) // opens it
+			}
 			b.ReportAllocs()
 			var i, t int64 = 0, yearStart
 			for b.Loop() {

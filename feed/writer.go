@@ -22,10 +22,15 @@ type Writer struct {
 	feeds   map[weir.FeedID]*slot
 	records map[weir.FeedID]record // of feeds not touched since the checkpoint
 	dirty   []*slot
-	bytes   int64
+	bytes   int64 // in memory, about
+	told    int64 // what of them is in the catalogue's sum
 	drops   []drop
 	marks   uint64 // calls of AppendState
 }
+
+// tellBytes is how much a writer takes in before it looks at the sum of all: an atomic addition a point would be a
+// tenth of its cost.
+const tellBytes = 4 << 10
 
 // slot is the writer's view of a feed.
 type slot struct {
@@ -75,11 +80,18 @@ func (w *Writer) Append(id weir.FeedID, s weir.Sample, join bool) error {
 		f.dirty = true
 		w.dirty = append(w.dirty, f)
 	}
-	if grown > 0 {
-		w.bytes += int64(grown)
-		if w.c.buffered.Add(int64(grown)) > w.c.cfg.BufferBytes {
-			return w.relieve()
-		}
+	if w.bytes += int64(grown); w.bytes-w.told >= tellBytes {
+		return w.tell()
+	}
+	return nil
+}
+
+// tell adds to the bytes of all writers, and flushes if they are too many.
+func (w *Writer) tell() error {
+	total := w.c.buffered.Add(w.bytes - w.told)
+	w.told = w.bytes
+	if total > w.c.cfg.BufferBytes {
+		return w.relieve()
 	}
 	return nil
 }
@@ -242,8 +254,8 @@ func (w *Writer) write() error {
 	if first != nil {
 		return fmt.Errorf("%d of %d feeds could not be written: %w", failed, len(changes), first)
 	}
-	w.c.buffered.Add(-w.bytes)
-	w.bytes = 0
+	w.c.buffered.Add(-w.told)
+	w.bytes, w.told = 0, 0
 	return nil
 }
 

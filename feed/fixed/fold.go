@@ -9,7 +9,7 @@ import (
 
 const (
 	longFold   = 1 << 14    // slots from which on layers are worth a look
-	wideWindow = 2 << low   // slots a window must have on average to contain blocks
+	wideWindow = 8 << low   // slots a window must have on average: below, reading all data is as quick
 	wholeBlock = 1<<low - 1 // mask
 )
 

@@ -52,28 +52,66 @@ func (c *cursor) timeAt(index int64) (int64, error) {
 // seek is the index of the first point at or after a time, looking from an index on: near it first, as the points of a
 // series of windows are, then further and further away.
 func (c *cursor) seek(from, at int64) (int64, error) {
+	if index, ok := c.seekWindow(from, at); ok {
+		return index, nil
+	}
+	low, high, err := c.bracket(from, at)
+	if err != nil || low == high {
+		return low, err
+	}
+	if low < c.from || high > c.from+int64(len(c.window)) {
+		n := high - low + 1
+		if c.from <= low && low <= c.from+int64(len(c.window)) {
+			n = windowPoints // it goes on where the window ends
+		}
+		if err := c.load(low, n); err != nil {
+			return 0, err
+		}
+	}
+	n := sort.Search(int(high-low), func(i int) bool { return int64(c.window[low-c.from+int64(i)].time) >= at })
+	return low + int64(n), nil
+}
+
+// seekWindow looks in the window only, at the next few points before it searches.
+func (c *cursor) seekWindow(from, at int64) (int64, bool) {
+	if from < c.from || from >= c.from+int64(len(c.window)) {
+		return 0, false
+	}
+	w := c.window[from-c.from:]
+	if int64(w[len(w)-1].time) < at {
+		return 0, false
+	}
+	for i, p := range w[:min(4, len(w))] {
+		if int64(p.time) >= at {
+			return from + int64(i), true
+		}
+	}
+	return from + int64(sort.Search(len(w), func(i int) bool { return int64(w[i].time) >= at })), true
+}
+
+// bracket narrows down where seek must look to a stretch that is quickly read.
+func (c *cursor) bracket(from, at int64) (low, high int64, err error) {
 	const nearby = 256
-	low, step := from, int64(nearby)
-	high := low
-	for {
+	low = from
+	for step := int64(nearby); ; step *= 4 {
 		high = min(low+step, c.v.total)
 		if high == c.v.total {
 			break
 		}
 		t, err := c.timeAt(high)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if t >= at {
 			break
 		}
-		low, step = high+1, step*4
+		low = high + 1
 	}
 	for high-low > nearby {
 		middle := low + (high-low)/2
 		t, err := c.timeAt(middle)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if t >= at {
 			high = middle
@@ -81,14 +119,5 @@ func (c *cursor) seek(from, at int64) (int64, error) {
 			low = middle + 1
 		}
 	}
-	if low == high {
-		return low, nil
-	}
-	if low < c.from || high > c.from+int64(len(c.window)) {
-		if err := c.load(low, high-low+1); err != nil {
-			return 0, err
-		}
-	}
-	n := sort.Search(int(high-low), func(i int) bool { return int64(c.window[low-c.from+int64(i)].time) >= at })
-	return low + int64(n), nil
+	return low, high, nil
 }
