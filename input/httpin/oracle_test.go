@@ -76,7 +76,10 @@ func oracleBulk(text string) (rows, message string) {
 	if !isRow || len(last) == 0 || last[0] == nil {
 		return "", "Format error, last item in bulk data does not contain any data"
 	}
-	offset, _, _ := oracleCast(last[0])
+	offset, _, sound := oracleCast(last[0])
+	if !sound { // the row itself will say so, unless it is too short to be one
+		offset = 0
+	}
 	base := 1_700_000_000 - toward(offset)
 	var lines []string
 	for _, item := range list {
