@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/weirhq/weir/process"
 	"github.com/weirhq/weir/web"
 	"github.com/weirhq/weir/web/api"
+	"github.com/weirhq/weir/web/ui"
 )
 
 // openDoor opens the HTTP server and shows it who answers what.
@@ -24,9 +24,13 @@ func (s *Server) openDoor(context.Context) error {
 		Pipeline: s.blocks, Previewer: s.blocks, Watcher: s.watch, Guard: guard, Log: s.logger("api"),
 		BodyLimit: s.cfg.Web.BodyLimit, Version: Version(), Demo: s.cfg.Demo,
 	})
+	pages, err := ui.New(s.logger("ui"))
+	if err != nil {
+		return err
+	}
 	s.measure()
 	s.door, err = web.New(s.cfg.Web, &web.Routes{
-		Compatible: answers.Compatible, V1: answers.V1, 
+		Compatible: answers.Compatible, V1: answers.V1, Pages: pages,
 		Metrics: promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}),
 		Ready:   s.ready, Log: s.logger("web"),
 	}, s.logger("web"))
@@ -36,8 +40,6 @@ func (s *Server) openDoor(context.Context) error {
 	s.parts.Add("web", s.door.Run, s.door.Release)
 	return nil
 }
-
-var _ http.Handler = (*web.Routes)(nil)
 
 // ready says why the server cannot do its work at present.
 func (s *Server) ready(context.Context) error {
