@@ -16,6 +16,8 @@
 //
 // data may also be compressed (zlib): in hexadecimal with c=1, or as the request's body with cb=1.
 //
+// A sender may encrypt either; see Envelope.
+//
 //	parameters ──▶ Decoder ──▶ Batch: rows for the journal        (nil: nothing to store)
 //	                     └───▶ Answer: what to send, once the rows are stored
 //
