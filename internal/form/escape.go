@@ -10,33 +10,20 @@ func Unescape(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(max(len(s)-2*percents, 0)) // exact when every % begins an escape
-	for {
-		plain, rest, found := strings.Cut(s, "%")
-		unplus(&b, plain)
-		if !found {
-			return b.String()
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch c {
+		case '+':
+			c = ' '
+		case '%':
+			if decoded, ok := unhex(s[i+1:]); ok {
+				c = decoded
+				i += 2
+			}
 		}
-		s = rest
-		if c, ok := unhex(s); ok {
-			b.WriteByte(c)
-			s = s[2:]
-		} else {
-			b.WriteByte('%')
-		}
+		b.WriteByte(c)
 	}
-}
-
-func unplus(b *strings.Builder, s string) {
-	for {
-		i := strings.IndexByte(s, '+')
-		if i < 0 {
-			b.WriteString(s)
-			return
-		}
-		b.WriteString(s[:i])
-		b.WriteByte(' ')
-		s = s[i+1:]
-	}
+	return b.String()
 }
 
 func unhex(s string) (byte, bool) {
