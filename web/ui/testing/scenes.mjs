@@ -137,6 +137,7 @@ export const scenes = [
       if (!page.url().includes('from=')) throw new Error('dragging did not zoom');
     },
   },
+  { name: 'graph-lost', path: '/graph?feeds=1,999&last=6h', fakeOnly: true, act: (page) => page.getByText('do not exist').waitFor() },
   { name: 'graph-raw', path: '/graph?feeds=11,12&last=6h&view=raw', fakeOnly: true, act: chart },
   { name: 'graph-days', path: '/graph?feeds=5,6&last=1M&view=day', fakeOnly: true, act: chart },
   { name: 'graph-months', path: '/graph?feeds=5,6,11.r&last=1y&view=month', fakeOnly: true, act: chart },
@@ -156,6 +157,14 @@ export const scenes = [
       await chart(page);
       if (screen === 'phone') await page.getByRole('button', { name: 'Feeds', exact: true }).click();
       await page.getByLabel('solar_kwh').last().check();
+    },
+  },
+  {
+    name: 'reconnecting', path: '/', fakeOnly: true,
+    act: async (page) => {
+      await page.route('**/api/v1/live', (route) => route.fulfill({ status: 503 }));
+      await page.reload();
+      await page.getByText('Reconnecting').waitFor();
     },
   },
   { name: 'account', path: '/account', whole: true, act: (page) => page.getByRole('heading', { name: 'Keys' }).waitFor() },

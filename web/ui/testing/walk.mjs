@@ -57,8 +57,8 @@ async function login(page) {
 function watch(page, name) {
   const note = (text) => faults.push(`${name}: ${text}`);
   page.on('console', (message) => {
-    // A login that is meant to fail is logged by the browser itself.
-    if (message.type() === 'error' && !/status of 401/.test(message.text())) note(message.text());
+    // Answers that are meant to fail are logged by the browser itself.
+    if (message.type() === 'error' && !/status of (401|503)/.test(message.text())) note(message.text());
   });
   page.on('pageerror', (error) => note(error.message));
   page.on('request', (request) => {
@@ -103,7 +103,9 @@ for (const act of acts) {
   page.setDefaultTimeout(8000);
   const note = watch(page, act.name);
   await context.request.get('/fake/reset?scene=house');
+  const before = faults.length;
   await act.run(page).catch((error) => note(error.message));
+  console.log(`${faults.length > before ? 'failed' : 'ok'}  ${act.name}`);
   await context.close();
 }
 await browser.close();

@@ -90,4 +90,6 @@ export interface StepKind {
 export interface PreviewStep {
   key: string;
   value: number | null;
+  /** Why the step could not do its work. */
+  fault?: string;
 }

@@ -61,7 +61,7 @@ async function curves(wanted: Wanted, stored: boolean, signal: AbortSignal): Pro
 async function deltas(wanted: Wanted, signal: AbortSignal): Promise<Shape[]> {
   const { span, lines, feeds, clock } = wanted;
   const slowest = Math.max(...lines.map((line) => feeds.get(line.feed)?.interval ?? 0));
-  const step = Math.max(stepFor(span.to - span.from, wanted.points / 5), slowest);
+  const step = Math.max(stepFor(span.to - span.from, wanted.points / 5), Math.ceil(slowest));
   const query = {
     ids: lines.map((line) => line.feed), start: Math.floor(span.from / step) * step, end: span.to, interval: step,
     how: 'delta' as const, timezone: clock.zone ?? 'UTC',

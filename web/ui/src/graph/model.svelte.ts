@@ -28,6 +28,9 @@ export class GraphModel {
   /** The time that a following window ends at; moves on with each refresh. */
   #now = $state(now.seconds);
 
+  /** Feeds of the link that do not exist, or not any more. */
+  readonly lost = $derived(feeds.value === null ? [] : this.state.lines.filter((line) => !feeds.byId.has(line.feed)));
+
   readonly first = $derived.by(() => {
     const starts = this.state.lines.map((line) => feeds.byId.get(line.feed)?.start ?? null).filter((start) => start !== null);
     return starts.length > 0 ? Math.min(...starts) : null;
@@ -69,7 +72,9 @@ export class GraphModel {
 
   /** load asks for what is shown; earlier questions are given up, and the old lines stay until the answer. */
   load(): void {
-    const { lines, view } = this.state;
+    const { view } = this.state;
+    // One feed that is gone would fail the whole question.
+    const lines = this.state.lines.filter((line) => feeds.byId.has(line.feed));
     const span = this.span;
     const wanted = { lines, view, span, points: this.points, feeds: feeds.byId, clock: session.clock };
     clearTimeout(this.#timer);
@@ -141,6 +146,10 @@ export class GraphModel {
     const there = this.state.lines.some((line) => line.feed === id);
     if (there) this.#go(without(this.state, id));
     else if (feed) this.#go(place(this.state, feed, feeds.byId));
+  }
+
+  dropLost(): void {
+    this.#go({ ...this.state, lines: this.state.lines.filter((line) => feeds.byId.has(line.feed)) });
   }
 
   change(id: number, change: Partial<Line>): void {

@@ -33,3 +33,10 @@ describe('stats', () => {
   });
   it('knows nothing about nothing', () => expect(stats(shape([null]), 'W', 0, 1e6).mean).toBeNull());
 });
+
+it('points without a fixed interval hold until the next, for an hour at most', () => {
+  const s: Shape = {
+    feed: 1, kind: 'points', time: [0, 1800, 100_000], value: [1000, 2000, 5], min: null, max: null, interval: 0, delta: false,
+  };
+  expect(stats(s, 'W', -1, 1e6).total).toBe(2.5);
+});

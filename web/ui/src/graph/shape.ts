@@ -53,11 +53,15 @@ export interface Stats {
 
 const counters = /^([kM]?Wh|m³|m3|l|VAh|kVAh|Ah)$/;
 
+/** A power is not taken to have gone on for longer than this without a new value. */
+const longestHold = 3600;
+
 /** stats sums up what lies between two times. */
 export function stats(shape: Shape, unit: string, from: number, to: number): Stats {
   let min = Infinity;
   let max = -Infinity;
   let sum = 0;
+  let held = 0;
   let count = 0;
   let first: number | null = null;
   let last: number | null = null;
@@ -68,6 +72,7 @@ export function stats(shape: Shape, unit: string, from: number, to: number): Sta
     min = Math.min(min, shape.min?.[i] ?? value);
     max = Math.max(max, shape.max?.[i] ?? value);
     sum += value;
+    held += value * seconds(i);
     count++;
     first ??= value;
     last = value;
@@ -76,9 +81,15 @@ export function stats(shape: Shape, unit: string, from: number, to: number): Sta
   const mean = sum / count;
   return { min, max, mean, last, ...total() };
 
+  /** How long a value stands: its step, or until the next of points without a fixed one. */
+  function seconds(i: number): number {
+    if (shape.kind !== 'points' || shape.interval > 0) return shape.interval;
+    return Math.min((shape.time[i + 1] ?? shape.time[i]!) - shape.time[i]!, longestHold);
+  }
+
   function total(): { total: number | null; totalUnit: string } {
     if (shape.delta) return { total: sum, totalUnit: unit };
-    if (unit === 'W') return { total: (sum * shape.interval) / 3.6e6, totalUnit: 'kWh' };
+    if (unit === 'W') return { total: held / 3.6e6, totalUnit: 'kWh' };
     if (counters.test(unit)) return { total: last! - first!, totalUnit: unit };
     return { total: null, totalUnit: '' };
   }

@@ -95,7 +95,7 @@ export function complaint(step: Step, kinds: Kinds): string {
   return '';
 }
 
-export type Outcome = { value: number | null } | 'skipped';
+export type Outcome = { value: number | null; fault?: string } | 'skipped';
 
 /** alignPreview puts the values of the steps that ran beside the steps of the list; others were skipped. */
 export function alignPreview(steps: readonly Step[], ran: readonly PreviewStep[], kinds: Kinds): Outcome[] {
@@ -105,7 +105,7 @@ export function alignPreview(steps: readonly Step[], ran: readonly PreviewStep[]
   for (const step of steps) {
     const result = ran[next];
     if (result && same(step, result.key)) {
-      out.push({ value: result.value });
+      out.push(result.fault ? { value: result.value, fault: result.fault } : { value: result.value });
       next++;
     } else out.push('skipped');
   }
