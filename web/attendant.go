@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
@@ -40,9 +41,7 @@ func (a *attendant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := context.WithValue(r.Context(), infoKey{}, about)
 	r = r.WithContext(ctx)
 	answer := &recorder{ResponseWriter: w}
-	for name, value := range a.headers {
-		w.Header()[name] = value
-	}
+	maps.Copy(w.Header(), a.headers)
 	if r.ContentLength != 0 {
 		r.Body = http.MaxBytesReader(w, r.Body, a.limit)
 	}
@@ -72,7 +71,9 @@ func (a *attendant) panicked(answer *recorder, r *http.Request, p any) {
 }
 
 // newID is unique enough to find one request in the log.
-func newID() string { return strconv.FormatUint(rand.Uint64()|1<<63, 36) }
+func newID() string {
+	return strconv.FormatUint(rand.Uint64()|1<<63, 36) //nolint:gosec // nobody gains by guessing it
+}
 
 // recorder remembers what was answered.
 type recorder struct {

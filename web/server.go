@@ -83,8 +83,7 @@ func (s *Server) Run(ctx context.Context) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
 	defer cancel()
 	if err := s.http.Shutdown(stop); err != nil {
-		s.http.Close()
-		return fmt.Errorf("web: requests still in hand after %s: %w", s.grace, err)
+		return errors.Join(fmt.Errorf("web: requests still in hand after %s: %w", s.grace, err), s.http.Close())
 	}
 	return nil
 }

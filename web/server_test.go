@@ -125,7 +125,7 @@ func TestOverrunIsReported(t *testing.T) {
 	}), quiet())
 	failed := make(chan error, 1)
 	go func() {
-		_, err := http.Get("http://" + addr) //nolint:bodyclose // there is no response
+		_, err := http.Get("http://" + addr)
 		failed <- err
 	}()
 	<-arrived
@@ -158,7 +158,7 @@ func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	}), logger)
 
 	resp, body := get(t, "http://"+addr+"/early")
-	if resp.StatusCode != 500 || resp.Header.Get("Content-Type") != "application/problem+json" || strings.Contains(body, "cheese") {
+	if resp.StatusCode != http.StatusInternalServerError || resp.Header.Get("Content-Type") != "application/problem+json" || strings.Contains(body, "cheese") {
 		t.Errorf("early: %d %s", resp.StatusCode, body)
 	}
 	late, err := http.Get("http://" + addr + "/late")
@@ -184,8 +184,7 @@ func TestHeadersLimitsAndAccessLog(t *testing.T) {
 	cfg.BodyLimit = 10
 	addr, stop := start(t, cfg, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {
-			var large *http.MaxBytesError
-			if !errors.As(err, &large) {
+			if _, ok := errors.AsType[*http.MaxBytesError](err); !ok {
 				t.Errorf("got %v", err)
 			}
 			web.Problem(w, r, logger, weir.Errorf(weir.TooLarge, "too large"))

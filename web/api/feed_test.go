@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -124,7 +125,7 @@ func TestFeedWrites(t *testing.T) {
 	w.expect("/feed/value.json?id=1&time=1699999990&apikey=KEY", "9")
 	for i, join := range []string{"join", "1"} {
 		at := 1700000080 + 30*i
-		w.expect(fmt.Sprintf("/feed/post.json?id=1&time=%d&value=%d&join=%s&apikey=KEY", at, 8+3*i, join), fmt.Sprint(8+3*i))
+		w.expect(fmt.Sprintf("/feed/post.json?id=1&time=%d&value=%d&join=%s&apikey=KEY", at, 8+3*i, join), strconv.Itoa(8+3*i))
 	}
 	w.expect("/feed/data.json?id=1&start=1700000050&end=1700000110&interval=10&timeformat=notime&apikey=KEY", "[5,6,7,8,9,10,11]")
 
@@ -171,7 +172,12 @@ func TestFeedData(t *testing.T) {
 	f("id=1&interval=20&average=1"+span, "[[1700000000000,5],[1700000020000,20],[1700000040000,45]]")
 	f("id=1&interval=20&delta=1&timeformat=notime"+span, "[20,20,20]")
 	f("id=1&interval=original&start=1700000000&end=1700000020", "[[1700000000000,0],[1700000010000,10],[1700000020000,20]]")
+	f("id=1&interval=original&start=1699999985&end=1700000015&timeformat=unix", "[[1699999985,null],[1699999995,null],[1700000005,0],[1700000015,10]]")
 	f("id=2&interval=original"+span, "[[1700000003000,0.25999999046325684],[1700000017000,1.5]]")
+	f("id=2&interval=original&start=1&end=1700000003", "[[1700000003000,0.25999999046325684]]")
+	f("id=2&interval=original&start=1800000000&end=1900000000", "[]")
+	f("id=2&interval=original&start=1&end=2", "[]")
+	f("ids=2,1&interval=original&timeformat=notime&start=1700000000&end=1700000020", `[{"feedid":"2","data":[0.25999999046325684,1.5]},{"feedid":"1","data":[0,10,20]}]`)
 	f("id=2&interval=20&dp=1"+span, "[[1700000000000,0.3],[1700000020000,null],[1700000040000,2]]")
 	f("id=2&interval=20&limitinterval=2"+span, "[[1700000003000,0.25999999046325684],[1700000020000,null],[1700000044000,2]]")
 	f("id=3&interval=10&limitinterval=1&timeformat=unix&start=1699999980&end=1700000040", "[[1699999980,100],[1700000040,200]]")
@@ -181,6 +187,7 @@ func TestFeedData(t *testing.T) {
 	f("ids=1,1&interval=20&average=1,0&timeformat=notime"+span, `[{"feedid":"1","data":[5,20,45]},{"feedid":"1","data":[0,20,40]}]`)
 	f("ids=1,1&interval=20&delta=0,1&timeformat=notime"+span, `[{"feedid":"1","data":[0,20,40]},{"feedid":"1","data":[20,20,20]}]`)
 	f("id=1&mode=daily&start=1699920000&end=1700006400&timeformat=unix", "[[1699920000,null],[1700006400,null]]")
+	f("id=2&interval=annual&start=1688000000&end=1704100000&timeformat=iso8601", `[["2023-01-01T00:00:00+00:00",0.25999999046325684],["2024-01-01T00:00:00+00:00",null]]`)
 	f("id=1&interval=10&start=2023-11-14T22:13:20Z&end=2023-11-14T22:13:30Z", "[[1700000000000,0],[1700000010000,10]]")
 	f("id=1&interval=10&start=2023-11-14+22:13:20&end=@1700000010", "[[1700000000000,0],[1700000010000,10]]")
 	w.expect("/feed/average.json?apikey=READ&id=1&interval=20&timeformat=notime"+span, "[5,20,45]")
@@ -206,7 +213,10 @@ func TestFeedDataRefuses(t *testing.T) {
 	f("id=9"+span, `{"success":false,"message":"feed 9 does not exist","feeds":[9]}`)
 	f("ids=9,1,8"+span, `{"success":false,"message":"2 feeds do not exist","feeds":[9,8]}`)
 	f("ids="+strings.Repeat("1,", 300)+span, no("301 ids given: ask for at most 200 at once"))
+	f("id=1&interval=original&start=2&end=1", no("Request end time before start time"))
+	f("id=2&interval=original&start=2&end=1", no("Request end time before start time"))
 	w.expect("/feed/data.json?id=1&interval=10"+span, "[]")
+	w.expect("/feed/data.json?id=1&interval=original"+span, "[]")
 	w.expect("/feed/data.json?ids=1&interval=10"+span, `[{"feedid":"1","data":[]}]`)
 	f1, err := w.feeds.Get(t.Context(), 1)
 	check(t, err)
@@ -220,7 +230,7 @@ func TestCSV(t *testing.T) {
 		t.Helper()
 		resp := w.send(request{target: w.fill("/feed/csvexport.json?apikey=READ&" + strings.NewReplacer(" ", "%20", "\r", "%0d", "\n", "%0a").Replace(query))})
 		h := resp.Header
-		if got := text(t, resp); resp.StatusCode != 200 || got != want || h.Get("Content-Type") != "application/octet-stream" ||
+		if got := text(t, resp); resp.StatusCode != http.StatusOK || got != want || h.Get("Content-Type") != "application/octet-stream" ||
 			h.Get("Content-Disposition") != "attachment; filename="+filename {
 			t.Errorf("%s\n got %d %s %s %q\nwant %q", query, resp.StatusCode, h.Get("Content-Type"), h.Get("Content-Disposition"), got, want)
 		}
@@ -237,6 +247,8 @@ func TestCSV(t *testing.T) {
 	w.expect("/feed/data.json?csv=1&apikey=READ&id=1&interval=20"+span, "1700000000,0.00\n1700000020,20.00\n1700000040,40.00\n")
 	w.expect("/feed/csvexport.json?apikey=READ&id=9&interval=20"+span, `{"success":false,"message":"feed 9 does not exist","feeds":[9]}`)
 	w.expect("/feed/csvexport.json?apikey=READ&id=1&start=2&end=1", no("Request end time before start time"))
+	w.expect("/feed/csvexport.json?apikey=READ&id=1&interval=1&start=0&end=4000000000",
+		no("request datapoint limit reached (67108864), increase request interval or reduce time range, requested datapoints = 4000000001"))
 	resp := w.send(request{target: "/feed/csvexport.json?id=1&interval=20" + span})
 	if got := text(t, resp); got != "" {
 		t.Errorf("a private feed: %q", got)
@@ -279,7 +291,7 @@ func TestExport(t *testing.T) {
 		t.Helper()
 		resp := w.send(request{target: w.fill("/feed/export.json?apikey=READ&" + query)})
 		got := text(t, resp)
-		if resp.StatusCode != 200 || len(got) != size || resp.Header.Get("Content-Length") != fmt.Sprint(size) ||
+		if resp.StatusCode != http.StatusOK || len(got) != size || resp.Header.Get("Content-Length") != strconv.Itoa(size) ||
 			resp.Header.Get("Content-Disposition") != "attachment; filename="+filename {
 			t.Errorf("%s: %d %v, %d bytes", query, resp.StatusCode, resp.Header, len(got))
 		}

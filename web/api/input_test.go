@@ -15,7 +15,7 @@ func TestPostAnswers(t *testing.T) {
 	f := func(query, want string) {
 		t.Helper()
 		resp := w.send(request{target: w.fill("/input/post?apikey=KEY&" + query)})
-		if got := text(t, resp); got != want || resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/plain;charset=UTF-8" {
+		if got := text(t, resp); got != want || resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "text/plain;charset=UTF-8" {
 			t.Errorf("%s: got %d %s %s, want %s", query, resp.StatusCode, resp.Header.Get("Content-Type"), got, want)
 		}
 	}
@@ -57,6 +57,13 @@ func TestPostFormsAndPlaces(t *testing.T) {
 	if strings.Contains(nodes, "param") || strings.Contains(nodes, "jsonbody") {
 		t.Errorf("unexpected node in %s", nodes)
 	}
+}
+
+func TestMemberTimeIsNoInput(t *testing.T) {
+	w := newWorld(t)
+	w.expect(`/input/post?node=a&fulljson={"p":1,"Time":1700000000}&apikey=KEY`, `{"success": true}`)
+	w.expect(`/input/post?node=a&fulljson={"p":2,"time":5}&time=1700000010&apikey=KEY`, `{"success": true}`)
+	w.expect("/input/get/a?apikey=KEY", `{"p":{"time":1700000010,"value":2,"processList":""}}`)
 }
 
 func TestBulk(t *testing.T) {

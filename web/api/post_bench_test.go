@@ -8,10 +8,11 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/web/api"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
 // accepting is a pipeline that has time for everything.
-type accepting struct{ api.Pipeline }
+type accepting struct{ emoncms.Pipeline }
 
 func (accepting) Accept(context.Context, weir.UserID, []byte) error { return nil }
 

@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -100,10 +100,10 @@ func TestClients(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			request := w.fill(c.request)
 			if head, body, ok := strings.Cut(request, "\r\n\r\n"); ok {
-				request = strings.Replace(head, "LENGTH", fmt.Sprint(len(body)), 1) + "\r\n\r\n" + body
+				request = strings.Replace(head, "LENGTH", strconv.Itoa(len(body)), 1) + "\r\n\r\n" + body
 			}
 			resp, got := exchange(t, addr, request)
-			if want := w.fill(c.body); resp.StatusCode != 200 || got != want || !strings.HasPrefix(resp.Header.Get("Content-Type"), c.contentType) {
+			if want := w.fill(c.body); resp.StatusCode != http.StatusOK || got != want || !strings.HasPrefix(resp.Header.Get("Content-Type"), c.contentType) {
 				t.Errorf("got %d %s %s\nwant %s", resp.StatusCode, resp.Header.Get("Content-Type"), got, want)
 			}
 		})

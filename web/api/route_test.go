@@ -51,7 +51,7 @@ func TestOptions(t *testing.T) {
 	for _, target := range []string{"/feed/list.json", "/input/post", "/describe"} {
 		resp := w.send(request{method: http.MethodOptions, target: target})
 		h := resp.Header
-		if got := text(t, resp); resp.StatusCode != 200 || got != "" || h.Get("Access-Control-Allow-Origin") != "*" ||
+		if got := text(t, resp); resp.StatusCode != http.StatusOK || got != "" || h.Get("Access-Control-Allow-Origin") != "*" ||
 			h.Get("Access-Control-Allow-Headers") != "Authorization" || h.Get("Access-Control-Allow-Methods") != "GET" {
 			t.Errorf("%s: %d %v %s", target, resp.StatusCode, h, got)
 		}
@@ -77,7 +77,7 @@ func TestUnknownKey(t *testing.T) {
 		{target: "/user/gettimezones.json?apikey=" + bad},
 	} {
 		resp := w.send(r)
-		if got := text(t, resp); resp.StatusCode != 401 || got != "Invalid API key" || resp.Header.Get("Content-Type") != "text/plain;charset=UTF-8" ||
+		if got := text(t, resp); resp.StatusCode != http.StatusUnauthorized || got != "Invalid API key" || resp.Header.Get("Content-Type") != "text/plain;charset=UTF-8" ||
 			resp.Header.Get("WWW-Authenticate") != `Bearer realm="API KEY", error="invalid_apikey", error_description="Invalid API key"` {
 			t.Errorf("%s: %d %v %s", r.target, resp.StatusCode, resp.Header, got)
 		}
@@ -153,7 +153,7 @@ func TestRights(t *testing.T) {
 			resp := w.send(request{method: "POST", target: c.target, headers: headers})
 			got := text(t, resp)
 			refused := got == empty || got == no || got == noFeed || got == notAcceptable
-			if want == "*" && (refused || resp.StatusCode != 200) || want != "*" && got != want {
+			if want == "*" && (refused || resp.StatusCode != http.StatusOK) || want != "*" && got != want {
 				t.Errorf("%s as %s: got %d %q, want %q", c.target, who, resp.StatusCode, got, want)
 			}
 		}

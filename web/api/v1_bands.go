@@ -6,28 +6,33 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web"
+	"github.com/weirhq/weir/web/api/emoncms"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 const defaultBands = 800 // about the width of a graph
 
+// maxBandFeeds is how many feeds one request may name; it bounds the memory of an answer.
+const maxBandFeeds = 200
+
 // FeedBands reads what graphs draw; *feed.Catalogue.
 type FeedBands interface {
+	Get(ctx context.Context, id weir.FeedID) (weir.Feed, error)
 	Bands(ctx context.Context, id weir.FeedID, start, end int64, points int) (feed.Bands, error)
 	Meta(ctx context.Context, id weir.FeedID) (feed.Meta, error)
 }
 
 // feedBands shows mean and extremes of feeds over time.
 type feedBands struct {
-	feeds    FeedFinder
-	bands    FeedBands
-	pipeline Pipeline
+	feeds    FeedBands
+	pipeline emoncms.Pipeline
 }
 
 func (h *feedBands) get(v *visit) error {
-	ids := idsOf(v.http.URL.Query().Get("ids"))
-	if len(ids) == 0 || len(ids) > maxIDs {
-		return weir.Errorf(weir.Invalid, "ids has to name 1 to %d feeds, such as ids=1,2", maxIDs)
+	ids, err := v.ids(maxBandFeeds)
+	if err != nil {
+		return err
 	}
 	start, err := v.number("start", 0)
 	if err != nil {
@@ -45,7 +50,7 @@ func (h *feedBands) get(v *visit) error {
 	w.Object().Key("start").Int(start).Key("end").Int(end).Key("series").Array()
 	from, to := int64(math.Floor(float64(start)/1000)), int64(math.Ceil(float64(end)/1000))
 	for _, id := range ids {
-		if err := h.write(v, &w, weir.FeedID(id), from, to, int(min(points, math.MaxInt32))); err != nil {
+		if err := h.write(v, &w, id, from, to, int(min(points, math.MaxInt32))); err != nil {
 			return err
 		}
 	}
@@ -57,20 +62,20 @@ func (h *feedBands) get(v *visit) error {
 func (h *feedBands) write(v *visit, w *phpjson.Writer, id weir.FeedID, start, end int64, points int) error {
 	ctx := v.http.Context()
 	f, err := h.feeds.Get(ctx, id)
-	if err == nil && !maySee(v.who, f) {
+	if err == nil && !web.MaySee(v.who, f) {
 		err = weir.Errorf(weir.NotFound, "feed %d does not exist", id)
 	}
 	if err != nil {
 		return err
 	}
 	h.pipeline.Settle(ctx, f.User)
-	b, err := h.bands.Bands(ctx, id, start, end, points)
+	b, err := h.feeds.Bands(ctx, id, start, end, points)
 	if err != nil {
 		return err
 	}
 	width := float64(b.Width)
 	if b.Width == 0 {
-		meta, err := h.bands.Meta(ctx, id)
+		meta, err := h.feeds.Meta(ctx, id)
 		if err != nil {
 			return err
 		}

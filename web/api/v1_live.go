@@ -4,21 +4,22 @@ import (
 	"context"
 
 	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/web/api/emoncms"
 	"github.com/weirhq/weir/web/api/live"
 )
 
 // newest is where live streams look.
 type newest struct {
-	pipeline Pipeline
-	facts    FeedFacts
+	inputs emoncms.Pipeline
+	feeds  emoncms.FeedFacts
 }
 
 func (n *newest) LastInputs(user weir.UserID) map[weir.InputID]weir.Sample {
-	return n.pipeline.LastInputs(user)
+	return n.inputs.LastInputs(user)
 }
 
 func (n *newest) LastFeeds(ctx context.Context, user weir.UserID) (map[weir.FeedID]weir.Sample, error) {
-	return n.facts.LastAll(ctx, user)
+	return n.feeds.LastAll(ctx, user)
 }
 
 // liveStreams answers GET live.

@@ -6,7 +6,8 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/process"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // Previewer runs a list without writing anything; the worker of the user's block.
@@ -16,8 +17,8 @@ type Previewer interface {
 
 // previews show an editor what a list would make of a value.
 type previews struct {
-	inputs     Inputs
-	belongings *belongings
+	inputs     emoncms.Inputs
+	belongings *emoncms.Belongings
 	previewer  Previewer
 }
 
@@ -39,7 +40,7 @@ func (h *previews) run(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := h.belongings.check(ctx, v.who.User, list); err != nil {
+	if err := h.belongings.Check(ctx, v.who.User, list); err != nil {
 		return err
 	}
 	if wanted.Time == 0 {

@@ -2,7 +2,10 @@ package live
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"sync"
@@ -10,7 +13,6 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/web"
-	"github.com/weirhq/weir/web/api/phpjson"
 )
 
 const (
@@ -85,7 +87,7 @@ type stream struct {
 	out    io.Writer
 	inputs map[weir.InputID]weir.Sample
 	feeds  map[weir.FeedID]weir.Sample
-	events phpjson.Writer
+	events []byte
 }
 
 func (st *stream) run(ctx context.Context) {
@@ -121,20 +123,20 @@ func (st *stream) send(inputs map[weir.InputID]weir.Sample, feeds map[weir.FeedI
 
 // collect prepares the events for what differs from what the page has, and tells whether there are any.
 func (st *stream) collect(inputs map[weir.InputID]weir.Sample, feeds map[weir.FeedID]weir.Sample, all bool) bool {
-	event(&st.events, "inputs", changed(inputs, st.inputs), inputs, all)
-	event(&st.events, "feeds", changed(feeds, st.feeds), feeds, all)
+	st.events = appendEvent(st.events, "inputs", changed(inputs, st.inputs), inputs, all)
+	st.events = appendEvent(st.events, "feeds", changed(feeds, st.feeds), feeds, all)
 	st.inputs, st.feeds = inputs, feeds
-	return len(st.events.Bytes()) > 0
+	return len(st.events) > 0
 }
 
 // flush sends the events, or a comment when there are none.
 func (st *stream) flush() error {
-	text := st.events.Bytes()
+	text := st.events
 	if len(text) == 0 {
 		text = []byte(":\n\n")
 	}
 	_, err := st.out.Write(text)
-	st.events.Reset()
+	st.events = st.events[:0]
 	return err
 }
 
@@ -154,14 +156,28 @@ func same(a, b weir.Sample) bool {
 	return a.Time == b.Time && (a.Value == b.Value || a.Missing() && b.Missing())
 }
 
-func event[ID ~int64](w *phpjson.Writer, name string, ids []ID, samples map[ID]weir.Sample, all bool) {
+// row is a sample as it is sent.
+type row struct {
+	ID    int64    `json:"id"`
+	Time  int64    `json:"time"`
+	Value *float64 `json:"value"` // nil: missing
+}
+
+func appendEvent[ID ~int64](dst []byte, name string, ids []ID, samples map[ID]weir.Sample, all bool) []byte {
 	if len(ids) == 0 && !all {
-		return
+		return dst
 	}
-	w.Raw("event: ").Raw(name).Raw("\ndata: [")
-	for _, id := range ids {
+	rows := make([]row, len(ids))
+	for i, id := range ids {
 		s := samples[id]
-		w.Object().Key("id").Int(int64(id)).Key("time").Int(s.Time).Key("value").Float(s.Value).EndObject()
+		rows[i] = row{ID: int64(id), Time: s.Time}
+		if !math.IsNaN(s.Value) && !math.IsInf(s.Value, 0) {
+			rows[i].Value = &s.Value
+		}
 	}
-	w.EndArray().Raw("\n\n")
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return dst // cannot be: these are numbers that JSON has
+	}
+	return fmt.Appendf(dst, "event: %s\ndata: %s\n\n", name, text)
 }

@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -28,21 +29,13 @@ func (s *source) LastInputs(weir.UserID) map[weir.InputID]weir.Sample {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked++
-	copied := map[weir.InputID]weir.Sample{}
-	for id, v := range s.inputs {
-		copied[id] = v
-	}
-	return copied
+	return maps.Clone(s.inputs)
 }
 
 func (s *source) LastFeeds(context.Context, weir.UserID) (map[weir.FeedID]weir.Sample, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	copied := map[weir.FeedID]weir.Sample{}
-	for id, v := range s.feeds {
-		copied[id] = v
-	}
-	return copied, s.err
+	return maps.Clone(s.feeds), s.err
 }
 
 func (s *source) set(change func()) {

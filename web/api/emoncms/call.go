@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/weirhq/weir/account"
 	"github.com/weirhq/weir/internal/form"
 	"github.com/weirhq/weir/web"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // The content types as the original sends them.

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/weirhq/weir/web/api/moment"
+	"github.com/weirhq/weir/web/api/emoncms/moment"
 )
 
 // now is the afternoon after the clocks of London went forward.

@@ -1,4 +1,4 @@
-package api
+package web
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/account"
 	"github.com/weirhq/weir/internal/form"
-	"github.com/weirhq/weir/web"
 )
 
 // sessionCookie holds a session's token.
@@ -20,28 +19,28 @@ type Identities interface {
 	BySession(ctx context.Context, token string) (account.Session, error)
 }
 
-// doorkeeper finds out who asks.
-type doorkeeper struct {
-	identities Identities
-	guard      *web.Guard
+// Door finds out who asks.
+type Door struct {
+	Identities Identities
+	Guard      *Guard
 }
 
-// identify looks for a key in the query, the body and the Authorization header, in this order, and only without one for
+// Identify looks for a key in the query, the body and the Authorization header, in this order, and only without one for
 // a session. An unknown key is weir.Unauthenticated; nobody at all is the zero Principal.
-func (d *doorkeeper) identify(w http.ResponseWriter, r *http.Request, q *form.Request) (account.Principal, error) {
+func (d *Door) Identify(w http.ResponseWriter, r *http.Request, q *form.Request) (account.Principal, error) {
 	if key := keyOf(r, q); key != "" {
-		return d.identities.ByKey(r.Context(), key)
+		return d.Identities.ByKey(r.Context(), key)
 	}
 	return d.session(w, r)
 }
 
 // session is who the request's cookie speaks for. A lasting cookie is sent again when its session has been renewed.
-func (d *doorkeeper) session(w http.ResponseWriter, r *http.Request) (account.Principal, error) {
-	token := tokenOf(r)
+func (d *Door) session(w http.ResponseWriter, r *http.Request) (account.Principal, error) {
+	token := SessionToken(r)
 	if token == "" {
 		return account.Principal{}, nil
 	}
-	session, err := d.identities.BySession(r.Context(), token)
+	session, err := d.Identities.BySession(r.Context(), token)
 	if weir.KindOf(err) == weir.Unauthenticated {
 		return account.Principal{}, nil
 	}
@@ -49,7 +48,7 @@ func (d *doorkeeper) session(w http.ResponseWriter, r *http.Request) (account.Pr
 		return account.Principal{}, err
 	}
 	if session.Renewed && session.Remember {
-		setSession(w, r, session)
+		SetSession(w, r, session)
 	}
 	return session.Principal, nil
 }
@@ -76,7 +75,8 @@ func bearer(r *http.Request) string {
 	return strings.TrimSpace(key)
 }
 
-func tokenOf(r *http.Request) string {
+// SessionToken is the token of the session that the request's cookie names, empty without one.
+func SessionToken(r *http.Request) string {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
 		return ""
@@ -84,8 +84,8 @@ func tokenOf(r *http.Request) string {
 	return cookie.Value
 }
 
-// setSession gives the browser a session. Other sites' pages cannot use the cookie, scripts cannot read it.
-func setSession(w http.ResponseWriter, r *http.Request, session account.Session) {
+// SetSession gives the browser a session. Other sites' pages cannot use the cookie, scripts cannot read it.
+func SetSession(w http.ResponseWriter, r *http.Request, session account.Session) {
 	cookie := cookieFor(r, session.Token)
 	if session.Remember {
 		cookie.Expires = session.Expires
@@ -93,7 +93,8 @@ func setSession(w http.ResponseWriter, r *http.Request, session account.Session)
 	http.SetCookie(w, cookie)
 }
 
-func endSession(w http.ResponseWriter, r *http.Request) {
+// EndSession takes the session's cookie from the browser.
+func EndSession(w http.ResponseWriter, r *http.Request) {
 	cookie := cookieFor(r, "")
 	cookie.MaxAge = -1
 	http.SetCookie(w, cookie)
@@ -102,20 +103,11 @@ func endSession(w http.ResponseWriter, r *http.Request) {
 func cookieFor(r *http.Request, token string) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // Secure would lock out plain HTTP at home
 		Name: sessionCookie, Value: token, Path: "/",
-		HttpOnly: true, Secure: web.Secure(r.Context()), SameSite: http.SameSiteStrictMode,
+		HttpOnly: true, Secure: Secure(r.Context()), SameSite: http.SameSiteStrictMode,
 	}
 }
 
-// may tells whether whoever asks has what a route needs.
-func (c *call) may(n need) bool {
-	switch n {
-	case anyone:
-		return true
-	case reader:
-		return c.who.Access >= account.Read
-	case writer:
-		return c.who.Access >= account.Write
-	default:
-		return c.who.Session
-	}
+// MaySee tells whether who may see a feed: anyone a public one, otherwise its owner.
+func MaySee(who account.Principal, f weir.Feed) bool {
+	return f.Public || who.Access >= account.Read && who.User == f.User
 }

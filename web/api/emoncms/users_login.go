@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -70,7 +70,7 @@ func (h *logins) login(c *call) error {
 	if err != nil {
 		return err
 	}
-	setSession(c.reply, c.http, session)
+	web.SetSession(c.reply, c.http, session)
 	c.out.Object().Key("success").Bool(true).Key("message").String("Login successful").
 		Key("startingpage").String("feed/list").EndObject()
 	return nil
@@ -97,12 +97,12 @@ func (h *logins) logout(c *call) error {
 	if err := posted(c); err != nil {
 		return err
 	}
-	if token := tokenOf(c.http); token != "" {
+	if token := web.SessionToken(c.http); token != "" {
 		if err := h.accounts.Logout(c.ctx(), token); err != nil {
 			return err
 		}
 	}
-	endSession(c.reply, c.http)
+	web.EndSession(c.reply, c.http)
 	return c.result(true, "Logged out")
 }
 

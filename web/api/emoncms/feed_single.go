@@ -1,10 +1,10 @@
-package api
+package emoncms
 
 import (
 	"context"
 
 	"github.com/weirhq/weir"
-	"github.com/weirhq/weir/account"
+	"github.com/weirhq/weir/web"
 )
 
 // FeedFinder finds a feed by id; *feed.Catalogue.
@@ -27,7 +27,7 @@ func (s *single) reads(run func(*call, weir.Feed) error) func(*call) error {
 		if err != nil {
 			return err
 		}
-		if !maySee(c.who, f) {
+		if !web.MaySee(c.who, f) {
 			return c.hide()
 		}
 		s.pipeline.Settle(c.ctx(), f.User)
@@ -55,11 +55,6 @@ func (s *single) find(c *call) (weir.Feed, error) {
 		return f, missingFeed()
 	}
 	return f, err
-}
-
-// maySee tells whether who may see a feed: anyone a public one, otherwise its owner.
-func maySee(who account.Principal, f weir.Feed) bool {
-	return f.Public || who.Access >= account.Read && who.User == f.User
 }
 
 // noFeed is what the original says to an action that it takes for one on a single feed.

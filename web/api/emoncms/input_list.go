@@ -1,10 +1,10 @@
-package api
+package emoncms
 
 import (
 	"context"
 
 	"github.com/weirhq/weir"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // Inputs is the catalogue of inputs; *input.Catalogue.

@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -9,7 +9,8 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // FeedData reads what feeds hold; *feed.Catalogue.
@@ -56,17 +57,17 @@ func (h *feedData) run(c *call, change func(*dataQuery)) error {
 	}
 	change(&q)
 	visible, err := h.visible(c, q.Feeds)
-	if err != nil {
-		return refuseMissing(c, err)
+	if err == nil {
+		switch {
+		case q.csv:
+			err = h.csv(c, q, visible)
+		case q.Interval.Original:
+			err = h.original(c, q, visible)
+		default:
+			err = h.answer(c, q, visible)
+		}
 	}
-	if q.csv {
-		return h.csv(c, q, visible)
-	}
-	series, err := h.visibleData(c.ctx(), q, visible)
-	if err != nil {
-		return refuseMissing(c, err)
-	}
-	return h.answer(c, q, series)
+	return refuseMissing(c, err)
 }
 
 // visible tells which of the feeds whoever asks may see. All of them have to exist. It waits for what their owners have
@@ -84,7 +85,7 @@ func (h *feedData) visible(c *call, ids []weir.FeedID) ([]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		visible[i] = maySee(c.who, f)
+		visible[i] = web.MaySee(c.who, f)
 		if visible[i] && !settled[f.User] {
 			h.pipeline.Settle(c.ctx(), f.User)
 			settled[f.User] = true
@@ -96,32 +97,36 @@ func (h *feedData) visible(c *call, ids []weir.FeedID) ([]bool, error) {
 	return visible, nil
 }
 
-// visibleData reads the visible feeds; the others look empty.
-func (h *feedData) visibleData(ctx context.Context, q dataQuery, visible []bool) ([]feed.Series, error) {
+// maxTotal is how many points of all feeds of a query may be in memory at once.
+const maxTotal = 4_000_000
+
+// read reads the visible feeds; the others look empty.
+func (h *feedData) read(ctx context.Context, q dataQuery, visible []bool) ([]feed.Series, error) {
 	all := make([]feed.Series, len(q.Feeds))
-	seen := q.Query
-	seen.Feeds, seen.Average, seen.Delta = nil, nil, nil
-	var places []int
+	total := 0
 	for i, id := range q.Feeds {
 		all[i].Feed = id
-		if visible[i] {
-			places = append(places, i)
-			seen.Feeds = append(seen.Feeds, id)
-			seen.Average = append(seen.Average, flagAt(q.Average, i, len(q.Average)-1))
-			seen.Delta = append(seen.Delta, flagAt(q.Delta, i, 0))
+		if !visible[i] {
+			continue
+		}
+		series, err := h.data.Data(ctx, q.of(i).Query)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = series[0]
+		if total += len(all[i].Times); total > maxTotal {
+			return nil, weir.Errorf(weir.TooLarge, "request datapoint limit reached (%d), ask for fewer feeds at once", maxTotal)
 		}
 	}
-	if places == nil {
-		return all, nil
-	}
-	series, err := h.data.Data(ctx, seen)
-	if err != nil {
-		return nil, err
-	}
-	for i, place := range places {
-		all[place] = series[i]
-	}
 	return all, nil
+}
+
+// of is the query for its i-th feed alone.
+func (q dataQuery) of(i int) dataQuery {
+	q.Average = []bool{flagAt(q.Average, i, len(q.Average)-1)}
+	q.Delta = []bool{flagAt(q.Delta, i, 0)}
+	q.Feeds = q.Feeds[i : i+1]
+	return q
 }
 
 // flagAt is what a list of flags says about the i-th feed; where the list is too short the flag at otherwise holds.
@@ -138,6 +143,7 @@ func refuseMissing(c *call, err error) error {
 	if !ok {
 		return err
 	}
+	c.out.Reset()
 	c.out.Object().Key("success").Bool(false).Key("message").String(missing.Error()).Key("feeds").Array()
 	for _, id := range missing.Feeds {
 		c.out.Int(int64(id))
@@ -146,49 +152,34 @@ func refuseMissing(c *call, err error) error {
 	return nil
 }
 
-// fewPoints is how many points are answered from memory; more are sent as they are printed.
-const fewPoints = 50_000
-
-func (h *feedData) answer(c *call, q dataQuery, series []feed.Series) error {
-	points := 0
-	for _, s := range series {
-		points += len(s.Times)
+// answer prints what is in memory.
+func (h *feedData) answer(c *call, q dataQuery, visible []bool) error {
+	all, err := h.read(c.ctx(), q, visible)
+	if err != nil {
+		return err
 	}
-	if points > fewPoints {
-		c.stream = func(w io.Writer) error {
-			out := phpjson.On(make([]byte, 0, streamBuffer+1<<10))
-			if err := q.write(&out, series, w); err != nil {
-				return err
-			}
-			return out.Flush(w)
-		}
+	if !q.many {
+		q.write(&c.out, all[0])
 		return nil
 	}
-	return q.write(&c.out, series, nil)
-}
-
-// streamBuffer is how much of a long answer is sent at once.
-const streamBuffer = 64 << 10
-
-// write prints the series. With w what has been printed goes there now and then.
-func (q *dataQuery) write(out *phpjson.Writer, series []feed.Series, w io.Writer) error {
-	if !q.many {
-		return q.writeOne(out, series[0], w)
+	c.out.Array()
+	for _, s := range all {
+		c.out.Object().Key("feedid").IntString(int64(s.Feed)).Key("data")
+		q.write(&c.out, s)
+		c.out.EndObject()
 	}
-	out.Array()
-	for _, s := range series {
-		out.Object().Key("feedid").IntString(int64(s.Feed)).Key("data")
-		if err := q.writeOne(out, s, w); err != nil {
-			return err
-		}
-		out.EndObject()
-	}
-	out.EndArray()
+	c.out.EndArray()
 	return nil
 }
 
-func (q *dataQuery) writeOne(out *phpjson.Writer, s feed.Series, w io.Writer) error {
+// write prints a series.
+func (q *dataQuery) write(out *phpjson.Writer, s feed.Series) {
 	out.Array()
+	q.writePoints(out, s)
+	out.EndArray()
+}
+
+func (q *dataQuery) writePoints(out *phpjson.Writer, s feed.Series) {
 	var text []byte
 	for i, t := range s.Times {
 		switch q.format {
@@ -202,14 +193,7 @@ func (q *dataQuery) writeOne(out *phpjson.Writer, s feed.Series, w io.Writer) er
 			text = q.format.append(text[:0], t, q.Zone)
 			out.Array().String(string(text)).Float(s.Values[i]).EndArray()
 		}
-		if w != nil && len(out.Bytes()) >= streamBuffer {
-			if err := out.Flush(w); err != nil {
-				return err
-			}
-		}
 	}
-	out.EndArray()
-	return nil
 }
 
 // export sends a feed's file from a byte on.

@@ -1,45 +1,62 @@
-package api
+package emoncms
 
 import (
 	"net/http"
 	"strings"
+
+	"github.com/weirhq/weir/internal/form"
 )
 
-// target is as much of a request's target as is needed to tell whose request it is. It is read without decoding and
-// without copying, because every post passes here.
+// target is as much of a request's target as is needed to tell whose request it is. A usual one is read without
+// copying, because every post passes here.
 type target struct {
 	controller, action, subaction string
-	suffix                        bool // the path has a dot: it names a format
+	suffix                        bool // the last segment has a dot: it names a format
 }
 
+// targetOf reads a target as form.Parse does.
 func targetOf(uri string) target {
-	path, query := uri, ""
+	path := uri
 	if i := strings.IndexAny(uri, "?&"); i >= 0 {
-		path, query = uri[:i], uri[i+1:]
+		path = uri[:i]
 	}
-	if t := splitTarget(path); t.controller != "" {
+	if t, ok := splitTarget(path); ok {
 		return t
 	}
-	for pair := range strings.SplitSeq(query, "&") {
-		if q, ok := strings.CutPrefix(pair, "q="); ok {
-			return splitTarget(strings.ReplaceAll(strings.ReplaceAll(q, "%2F", "/"), "%2f", "/"))
-		}
+	q, err := form.Parse(&http.Request{RequestURI: uri}, 0)
+	if err != nil {
+		return target{}
 	}
-	return target{}
+	return target{q.Segment(0), q.Segment(1), q.Segment(2), q.Format != "html"}
 }
 
-func splitTarget(path string) target {
+// splitTarget takes a path apart that needs no cleaning; ok is false for others.
+func splitTarget(path string) (t target, ok bool) {
+	for i := range len(path) {
+		switch c := path[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '/', c == '-', c == '.':
+		default:
+			return target{}, false
+		}
+	}
 	segment, path := nextSegment(path)
-	if segment == "emoncms" || segment == "index.php" {
+	for segment == "emoncms" || segment == "index.php" {
 		segment, path = nextSegment(path)
 	}
-	t := target{suffix: strings.Contains(segment, ".") || strings.Contains(path, ".")}
-	t.controller, _, _ = strings.Cut(segment, ".")
-	segment, path = nextSegment(path)
-	t.action, _, _ = strings.Cut(segment, ".")
-	segment, _ = nextSegment(path)
-	t.subaction, _, _ = strings.Cut(segment, ".")
-	return t
+	if segment == "" {
+		return target{}, false
+	}
+	for _, into := range [...]*string{&t.controller, &t.action, &t.subaction} {
+		*into = segment
+		var rest string
+		if segment, rest = nextSegment(path); segment == "" {
+			*into, _, t.suffix = strings.Cut(*into, ".")
+			return t, *into != ""
+		}
+		path = rest
+	}
+	t.suffix = strings.Contains(segment+path, ".")
+	return t, true
 }
 
 func nextSegment(path string) (segment, rest string) {

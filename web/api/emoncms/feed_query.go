@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"strconv"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
-	"github.com/weirhq/weir/web/api/moment"
+	"github.com/weirhq/weir/web/api/emoncms/moment"
 )
 
 // maxIDs is how many feeds one query may name; it bounds the memory of an answer.

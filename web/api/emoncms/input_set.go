@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -137,11 +137,11 @@ func (h *inputWrites) setDescriptions(c *call) error {
 
 // describe sets one description; message says why it could not.
 func (h *inputWrites) describe(c *call, id, description string) (message string, err error) {
-	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
+	ids := idsOf(id)
+	if len(ids) != 1 {
 		return "Invalid input id", nil
 	}
-	err = h.edit(c, weir.InputID(n), func(in *weir.Input) error {
+	err = h.edit(c, weir.InputID(ids[0]), func(in *weir.Input) error {
 		in.Description = description
 		return nil
 	})

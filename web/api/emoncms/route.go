@@ -1,6 +1,10 @@
-package api
+package emoncms
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/weirhq/weir/account"
+)
 
 // need says who may use a route.
 type need uint8
@@ -45,4 +49,18 @@ func (rt *route) admit(c *call) (ok bool, status int, err error) {
 		return false, http.StatusMethodNotAllowed, c.result(false, textNeedsPost)
 	}
 	return true, http.StatusOK, nil
+}
+
+// may tells whether whoever asks has what a route needs.
+func (c *call) may(n need) bool {
+	switch n {
+	case anyone:
+		return true
+	case reader:
+		return c.who.Access >= account.Read
+	case writer:
+		return c.who.Access >= account.Write
+	default:
+		return c.who.Session
+	}
 }

@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // FeedFacts tells what a feed holds; *feed.Catalogue.

@@ -1,11 +1,12 @@
-package api
+package emoncms
 
 import (
 	"strconv"
 	"strings"
 
 	"github.com/weirhq/weir"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // feedGet shows what is known of single feeds.
@@ -166,7 +167,7 @@ func (h *feedGet) fetch(c *call) error {
 			continue
 		}
 		f, err := h.feeds.Get(c.ctx(), weir.FeedID(id))
-		if weir.KindOf(err) == weir.NotFound || err == nil && !maySee(c.who, f) {
+		if weir.KindOf(err) == weir.NotFound || err == nil && !web.MaySee(c.who, f) {
 			c.out.Bool(false)
 			continue
 		}

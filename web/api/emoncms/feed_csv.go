@@ -1,9 +1,9 @@
-package api
+package emoncms
 
 import (
-	"context"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,66 +11,36 @@ import (
 	"github.com/weirhq/weir/feed"
 )
 
-const (
-	csvDecimals = 2
-	csvPiece    = 20_000 // points of a long download that are in memory at once
-)
+const csvDecimals = 2
 
 // csv sends lines "time,value", or with several feeds a column each. The first piece is read before anything is sent,
 // so that an error can still be answered as one.
 func (h *feedData) csv(c *call, q dataQuery, visible []bool) error {
-	q.Unlimited = true
-	pieces, err := h.pieces(c.ctx(), q, visible)
+	p, err := h.pieces(c.ctx(), q, visible)
 	if err != nil {
-		return refuseMissing(c, err)
+		return err
 	}
-	piece, _ := pieces(0)
-	first, err := h.visibleData(c.ctx(), piece, visible)
+	first, err := h.read(c.ctx(), p.at(0), visible)
 	if err != nil {
-		return refuseMissing(c, err)
+		return err
 	}
 	ctx := c.ctx()
 	return c.download(csvName(q.Feeds), func(w io.Writer) error {
 		lines := csvLines{query: q, out: w}
-		series := first
-		for i := 1; ; i++ {
+		if err := lines.write(first); err != nil {
+			return err
+		}
+		for i := 1; i < p.count; i++ {
+			series, err := h.read(ctx, p.at(i), visible)
+			if err != nil {
+				return err
+			}
 			if err := lines.write(series); err != nil {
 				return err
 			}
-			piece, more := pieces(i)
-			if !more {
-				return lines.flush()
-			}
-			if series, err = h.visibleData(ctx, piece, visible); err != nil {
-				return err
-			}
 		}
+		return lines.flush()
 	})
-}
-
-// pieces cuts a query of one feed at even steps into shorter ones that give the same points; more is false behind the
-// last. Other queries are one piece: they have few points, or a point depends on the next.
-func (h *feedData) pieces(ctx context.Context, q dataQuery, visible []bool) (func(i int) (piece dataQuery, more bool), error) {
-	step := float64(q.Interval.Seconds)
-	if q.Interval.Original && len(q.Feeds) == 1 && visible[0] {
-		meta, err := h.data.Meta(ctx, q.Feeds[0])
-		if err != nil {
-			return nil, err
-		}
-		step = math.Ceil(meta.MeanInterval())
-	}
-	if step < 1 || len(q.Feeds) != 1 || flagAt(q.Delta, 0, 0) || q.LimitInterval != 0 {
-		return func(i int) (dataQuery, bool) { return q, i == 0 }, nil
-	}
-	return func(i int) (dataQuery, bool) {
-		piece := q
-		piece.Start += float64(i) * csvPiece * step
-		// A query has to reach over more than a moment, so a piece takes in a point that would be left alone.
-		if next := piece.Start + csvPiece*step; next < q.End {
-			piece.End = next - 1
-		}
-		return piece, i == 0 || piece.Start < q.End
-	}, nil
 }
 
 // csvName is made of numbers only: nothing that was sent gets into a header.
@@ -91,18 +61,12 @@ type csvLines struct {
 
 // write prints one row for each place in the longest series; its time is that of the first series that reaches there.
 func (l *csvLines) write(series []feed.Series) error {
-	for row, more := 0, true; ; row++ {
-		more = false
-		for _, s := range series {
-			if row < len(s.Times) {
-				more = true
-				l.time(s.Times[row], len(series) > 1)
-				break
-			}
-		}
-		if !more {
+	for row := 0; ; row++ {
+		longest := slices.IndexFunc(series, func(s feed.Series) bool { return row < len(s.Times) })
+		if longest < 0 {
 			return nil
 		}
+		l.time(series[longest].Times[row], len(series) > 1)
 		for i, s := range series {
 			if i > 0 || l.query.format != noTime {
 				l.text = append(l.text, ',')

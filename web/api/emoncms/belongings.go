@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -12,19 +12,25 @@ type FeedLister interface {
 	List(ctx context.Context, user weir.UserID) ([]weir.Feed, error)
 }
 
-// belongings checks process lists against what their user has: a list that named another user's feed would show or
-// change it.
-type belongings struct {
-	inputs Inputs
-	feeds  FeedLister
+// InputLister lists a user's inputs; *input.Catalogue.
+type InputLister interface {
+	List(ctx context.Context, user weir.UserID) ([]weir.Input, error)
 }
 
-func (b *belongings) check(ctx context.Context, user weir.UserID, list process.List) error {
-	feeds, err := b.feeds.List(ctx, user)
+// Belongings checks process lists against what their user has: a list that named another user's feed would show or
+// change it.
+type Belongings struct {
+	Inputs InputLister
+	Feeds  FeedLister
+}
+
+// Check tells whether the list of an input may be stored, with the original's messages.
+func (b *Belongings) Check(ctx context.Context, user weir.UserID, list process.List) error {
+	feeds, err := b.Feeds.List(ctx, user)
 	if err != nil {
 		return err
 	}
-	inputs, err := b.inputs.List(ctx, user)
+	inputs, err := b.Inputs.List(ctx, user)
 	if err != nil {
 		return err
 	}

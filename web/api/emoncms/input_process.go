@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"github.com/weirhq/weir"
@@ -9,7 +9,7 @@ import (
 type inputProcess struct {
 	inputEditor
 
-	belongings *belongings
+	belongings *Belongings
 }
 
 func (h *inputProcess) routes() []route {
@@ -51,7 +51,7 @@ func (h *inputProcess) store(c *call, list process.List) error {
 		return h.edit(c, weir.InputID(c.number("inputid")), func(in *weir.Input) error {
 			changed = in.List != text
 			in.List = text
-			return h.belongings.check(c.ctx(), c.who.User, list)
+			return h.belongings.Check(c.ctx(), c.who.User, list)
 		})
 	})
 	if weir.KindOf(err) == weir.NotFound {

@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
 	"github.com/weirhq/weir/internal/journal"
-	"github.com/weirhq/weir/web/api/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // FeedEditor makes, changes and removes feeds; *feed.Catalogue.

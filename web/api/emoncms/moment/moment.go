@@ -68,7 +68,7 @@ func date(text string, zone *time.Location) (time.Time, bool) {
 // split cuts text into words, and a sign with its number from the unit behind it: "-1week" is "-1", "week".
 func split(text string) []string {
 	var words []string
-	for _, field := range strings.Fields(text) {
+	for field := range strings.FieldsSeq(text) {
 		end := 0
 		for end < len(field) && strings.IndexByte("+-0123456789", field[end]) >= 0 {
 			end++

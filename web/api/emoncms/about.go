@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 // version is the version of the original whose behaviour the compatible API has. Clients compare it with the oldest
 // they work with.

@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"context"
@@ -127,7 +127,7 @@ func (h *profiles) changePassword(c *call) error {
 	if err != nil {
 		return err
 	}
-	setSession(c.reply, c.http, session)
+	web.SetSession(c.reply, c.http, session)
 	return c.result(true, "Password changed")
 }
 

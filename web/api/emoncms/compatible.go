@@ -1,4 +1,4 @@
-package api
+package emoncms
 
 import (
 	"log/slog"
@@ -14,14 +14,14 @@ import (
 type compatible struct {
 	routes map[[3]string]*route
 	ofName *route // /<name>/feed/list
-	door   *doorkeeper
+	door   *web.Door
 	calls  calls
 	limit  int64 // bytes of a body
 	log    *slog.Logger
 }
 
 // newCompatible makes the table of routes.
-func newCompatible(door *doorkeeper, limit int64, log *slog.Logger, nouns ...[]route) *compatible {
+func newCompatible(door *web.Door, limit int64, log *slog.Logger, nouns ...[]route) *compatible {
 	a := &compatible{routes: map[[3]string]*route{}, door: door, limit: limit, log: log}
 	for _, noun := range nouns {
 		for i := range noun {
@@ -79,7 +79,7 @@ func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err erro
 	if !knownFormat(c.Format) {
 		return http.StatusNotAcceptable, c.text("URI not acceptable. Unknown format '" + c.Format + "'.")
 	}
-	if c.who, err = a.door.identify(w, c.http, c.Request); err != nil {
+	if c.who, err = a.door.Identify(w, c.http, c.Request); err != nil {
 		if weir.KindOf(err) != weir.Unauthenticated {
 			return 0, err
 		}
@@ -93,7 +93,7 @@ func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err erro
 		return a.unknown(c)
 	}
 	if c.who.Session || rt.cookies {
-		if err := a.door.guard.Check(c.http); err != nil {
+		if err := a.door.Guard.Check(c.http); err != nil {
 			return http.StatusForbidden, err
 		}
 	}

@@ -1,0 +1,131 @@
+package emoncms
+
+import (
+	"context"
+	"io"
+	"math"
+
+	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/web/api/emoncms/phpjson"
+)
+
+const (
+	piecePoints  = 20_000   // of a long answer that are in memory at once
+	streamPoints = 1 << 26  // that one answer may have
+	streamBuffer = 64 << 10 // bytes of a long answer that are sent at once
+)
+
+// pieces are shorter queries that together give the same points as a long one, so that the memory of an answer does not
+// depend on its length.
+type pieces struct {
+	query dataQuery
+	step  float64 // seconds of a piece; 0: there is one piece, the query itself
+	count int
+}
+
+// pieces cuts a query at even steps, or at even times when it asks for all points of one feed. Other queries are one
+// piece: they have few points, or a point depends on the next.
+func (h *feedData) pieces(ctx context.Context, q dataQuery, visible []bool) (pieces, error) {
+	step := float64(q.Interval.Seconds)
+	if q.Interval.Original && len(q.Feeds) == 1 && visible[0] {
+		meta, err := h.data.Meta(ctx, q.Feeds[0])
+		if err != nil {
+			return pieces{}, err
+		}
+		step = math.Ceil(meta.MeanInterval())
+		if meta.Interval == 0 { // a variable feed has nothing to say about the time before and after
+			start, end := max(q.Start, float64(meta.Start)), min(q.End, float64(meta.End))
+			if end <= start {
+				return pieces{query: q, count: 1}, nil
+			}
+			q.Start, q.End = start, end
+		}
+	}
+	whole := pieces{query: q, count: 1}
+	if step < 1 || q.LimitInterval != 0 || q.End <= q.Start {
+		return whole, nil
+	}
+	for i := range q.Feeds {
+		if flagAt(q.Delta, i, 0) {
+			return whole, nil
+		}
+	}
+	total := (q.End-q.Start)/step + 1
+	if total > streamPoints {
+		return pieces{}, weir.Errorf(weir.TooLarge, "request datapoint limit reached (%d), increase request interval or reduce time range, "+
+			"requested datapoints = %.0f", streamPoints, total)
+	}
+	p := pieces{query: q, step: step * math.Ceil(piecePoints/float64(len(q.Feeds)))}
+	p.query.Unlimited = true
+	// A query has to reach over more than a moment, so the last piece takes in a point that would be left alone.
+	p.count = max(1, int(math.Ceil((q.End-q.Start)/p.step)))
+	return p, nil
+}
+
+func (p *pieces) at(i int) dataQuery {
+	q := p.query
+	if p.step == 0 {
+		return q
+	}
+	q.Start += float64(i) * p.step
+	if i < p.count-1 {
+		q.End = q.Start + p.step - 1
+	}
+	return q
+}
+
+// original sends all points of the feeds, one after the other, as they are read. What can go wrong for all of them is
+// found out before anything is sent.
+func (h *feedData) original(c *call, q dataQuery, visible []bool) error {
+	ctx := c.ctx()
+	plans := make([]pieces, len(q.Feeds))
+	for i := range q.Feeds {
+		var err error
+		if plans[i], err = h.pieces(ctx, q.of(i), visible[i:i+1]); err != nil {
+			return err
+		}
+	}
+	if _, err := h.read(ctx, plans[0].at(plans[0].count-1), visible[:1]); err != nil {
+		return err
+	}
+	c.stream = func(w io.Writer) error {
+		out := phpjson.On(make([]byte, 0, 2*streamBuffer))
+		if q.many {
+			out.Array()
+		}
+		for i, id := range q.Feeds {
+			if q.many {
+				out.Object().Key("feedid").IntString(int64(id)).Key("data")
+			}
+			if err := h.sendPoints(ctx, w, &out, &plans[i], visible[i:i+1]); err != nil {
+				return err
+			}
+			if q.many {
+				out.EndObject()
+			}
+		}
+		if q.many {
+			out.EndArray()
+		}
+		return out.Flush(w)
+	}
+	return nil
+}
+
+func (h *feedData) sendPoints(ctx context.Context, w io.Writer, out *phpjson.Writer, p *pieces, visible []bool) error {
+	out.Array()
+	for i := range p.count {
+		series, err := h.read(ctx, p.at(i), visible)
+		if err != nil {
+			return err
+		}
+		p.query.writePoints(out, series[0])
+		if len(out.Bytes()) >= streamBuffer {
+			if err := out.Flush(w); err != nil {
+				return err
+			}
+		}
+	}
+	out.EndArray()
+	return nil
+}
