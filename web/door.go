@@ -86,7 +86,7 @@ func SessionToken(r *http.Request) string {
 
 // SetSession gives the browser a session. Other sites' pages cannot use the cookie, scripts cannot read it.
 func SetSession(w http.ResponseWriter, r *http.Request, session account.Session) {
-	cookie := cookieFor(r, session.Token)
+	cookie := cookieFor(r, session.Token) //nolint:gosec // its attributes are set there
 	if session.Remember {
 		cookie.Expires = session.Expires
 	}
@@ -95,7 +95,7 @@ func SetSession(w http.ResponseWriter, r *http.Request, session account.Session)
 
 // EndSession takes the session's cookie from the browser.
 func EndSession(w http.ResponseWriter, r *http.Request) {
-	cookie := cookieFor(r, "")
+	cookie := cookieFor(r, "") //nolint:gosec // its attributes are set there
 	cookie.MaxAge = -1
 	http.SetCookie(w, cookie)
 }
