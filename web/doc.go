@@ -15,8 +15,9 @@
 // the compatible API (application/problem+json). What has no kind is "internal error" with the request's id to the
 // asker, and the full text with the same id in the log.
 //
-// Sessions: a request that a browser's cookie speaks for may change something only when the page that sent it is ours;
-// Guard checks. Requests with a key are exempt, because no other site can make a browser add a key it does not know.
+// Who asks: a Door finds the API key or the session's cookie of a request. A request that a cookie speaks for may
+// change something only when the page that sent it is ours; Guard checks. Requests with a key are exempt, because no
+// other site can make a browser add a key that it does not know.
 //
 // Stopping: listeners close first, requests in hand are answered within the grace time, and long-lived streams learn
 // from Draining that they should end.

@@ -115,6 +115,24 @@ func TestRequestInHandIsAnsweredAndStreamIsToldToEnd(t *testing.T) {
 	}
 }
 
+func TestStreamsOutliveTheTimesOfARequest(t *testing.T) {
+	cfg := web.Default()
+	cfg.ReadTimeout, cfg.WriteTimeout = 20*time.Millisecond, 20*time.Millisecond
+	addr, _ := start(t, cfg, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := web.Extending(w)
+		fmt.Fprint(out, "begin ")
+		select {
+		case <-r.Context().Done():
+			fmt.Fprint(out, "cut short")
+		case <-time.After(5 * cfg.ReadTimeout):
+			fmt.Fprint(out, "end")
+		}
+	}), quiet())
+	if _, got := get(t, "http://"+addr); got != "begin end" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestOverrunIsReported(t *testing.T) {
 	arrived, goOn := make(chan struct{}), make(chan struct{})
 	cfg := web.Default()
