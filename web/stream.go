@@ -12,10 +12,7 @@ const stallTimeout = 60 * time.Second
 // Extending writes to w and gives every write its own time, because a download or a stream as a whole may take longer
 // than any answer should. What is written goes out at once.
 func Extending(w http.ResponseWriter) io.Writer {
-	control := http.NewResponseController(w)
-	// The time for reading the request goes on running after it has been read, and would end the stream.
-	_ = control.SetReadDeadline(time.Time{})
-	return &extending{w: w, control: control}
+	return &extending{w: w, control: http.NewResponseController(w)}
 }
 
 type extending struct {
