@@ -265,12 +265,11 @@ func (c *Catalogue) Export(ctx context.Context, id weir.FeedID, from int64) (*io
 	if err != nil {
 		return nil, err
 	}
-	size := m.Points * 9
-	from = max(0, from-from%9)
+	point, again := int64(9), int64(0)
 	if f.Engine == weir.EngineFixed {
-		size = m.Points * 4
-		from = max(0, from-from%4-4)
+		point, again = 4, 4
 	}
-	from = min(from, size)
+	size := m.Points * point
+	from = min(max(0, from-from%point-again), size)
 	return io.NewSectionReader(tape, from, size-from), nil
 }

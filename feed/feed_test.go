@@ -21,10 +21,11 @@ import (
 type server struct {
 	*feed.Catalogue
 
-	dir   string
-	store *feedtest.Store
-	log   *bytes.Buffer
-	cfg   feed.Config
+	dir    string
+	store  *feedtest.Store
+	log    *bytes.Buffer
+	cfg    feed.Config
+	writer *feed.Writer // of sparse
 }
 
 func newServer(t testing.TB) *server {

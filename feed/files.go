@@ -100,7 +100,7 @@ func (o *openFiles) shrink() error {
 		h := o.idle.Remove(o.idle.Back()).(*handle) //nolint:errcheck // the list holds nothing else
 		h.elem = nil
 		delete(o.byName, h.name)
-		errs = append(errs, h.File.Close())
+		errs = append(errs, h.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -118,7 +118,7 @@ func (o *openFiles) forget(name string) {
 	if h.elem != nil {
 		o.idle.Remove(h.elem)
 		h.elem = nil
-		_ = h.File.Close()
+		_ = h.Close()
 	}
 }
 

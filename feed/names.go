@@ -125,8 +125,7 @@ func (n *names) create(ctx context.Context, f weir.Feed) (weir.Feed, error) {
 }
 
 func (n *names) update(ctx context.Context, id weir.FeedID, ch Changes) (weir.Feed, error) {
-	f, err := n.get(ctx, id)
-	if err != nil {
+	if _, err := n.get(ctx, id); err != nil {
 		return weir.Feed{}, err
 	}
 	if err := ch.validate(); err != nil {
@@ -134,7 +133,8 @@ func (n *names) update(ctx context.Context, id weir.FeedID, ch Changes) (weir.Fe
 	}
 	n.changing.Lock()
 	defer n.changing.Unlock()
-	if f, err = n.store.Feed(ctx, id); err != nil {
+	f, err := n.store.Feed(ctx, id)
+	if err != nil {
 		return weir.Feed{}, err
 	}
 	changed := ch.apply(f)

@@ -31,6 +31,7 @@ func sparse(t *testing.T) (s *server, fixed, variable weir.FeedID) {
 	s = newServer(t)
 	fixed, variable = s.feed(t, weir.EngineFixed, "fixed"), s.feed(t, weir.EngineVariable, "variable")
 	w := s.Writer()
+	s.writer = w
 	for _, i := range []int64{0, 1, 2, 3, 6, 7} {
 		for _, id := range []weir.FeedID{fixed, variable} {
 			must(t, w.Append(id, weir.Sample{Time: 1000 + 10*i, Value: float64(i)}, false))

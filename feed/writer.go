@@ -104,7 +104,7 @@ func (w *Writer) relieve() error {
 	}
 	err := w.write()
 	if err != nil && w.c.buffered.Load() < 2*w.c.cfg.BufferBytes {
-		return nil //nolint:nilerr // tried again with the next point, and at the checkpoint
+		return nil // tried again with the next point, and at the checkpoint
 	}
 	return err
 }

@@ -33,7 +33,6 @@ func (e Engine) testModel(t *testing.T) {
 			"clear":  w.clear,
 			"rewind": w.rewind,
 			"ask":    w.ask,
-			"":       func(rt *rapid.T) { check(rt, w.tape, w.model) },
 		})
 	})
 }
@@ -83,6 +82,7 @@ func (w *work) older(rt *rapid.T) {
 // flush must change neither what is read nor what is answered.
 func (w *work) flush(rt *rapid.T) {
 	edges := w.edges(rt)
+	check(rt, w.tape, w.model)
 	bytesBefore, before := content(rt, w.tape), ask(rt, w.tape, edges)
 	must(rt, w.tape.Flush())
 	if !bytes.Equal(content(rt, w.tape), bytesBefore) {
@@ -101,6 +101,7 @@ func (w *work) reopen(rt *rapid.T) {
 		rt.Fatalf("open again: %v", err)
 	}
 	w.tape = w.bench.tape(rt)
+	check(rt, w.tape, w.model)
 }
 
 func (w *work) clear(rt *rapid.T) {
@@ -124,6 +125,7 @@ func (w *work) rewind(rt *rapid.T) {
 	w.reopen(rt)
 	must(rt, w.tape.Rewind(extent))
 	w.model.rewind(extent)
+	check(rt, w.tape, w.model)
 }
 
 func (w *work) edges(rt *rapid.T) []int64 {

@@ -215,7 +215,7 @@ func check(t failer, tape feed.Tape, m *model) {
 	must(t, err)
 	wantOK := false
 	for i := len(times) - 1; i >= 0 && !wantOK; i-- {
-		if v := m.points[times[i]]; v == v { //nolint:staticcheck // false for NaN only
+		if v := m.points[times[i]]; v == v { // false for NaN only
 			wantOK = true
 			if last.Time != times[i] || last.Value != float64(v) {
 				t.Fatalf("last is %v, want %d %v", last, times[i], v)

@@ -21,7 +21,7 @@ func foldSlots(s *feed.Stat, slots []float32) {
 		lowest, highest = float32(s.Min), float32(s.Max)
 	}
 	for _, v := range slots {
-		if v != v { //nolint:staticcheck // true for NaN only
+		if v != v { // true for NaN only
 			continue
 		}
 		if count == 0 {

@@ -126,7 +126,7 @@ func (l *layers) readHeader() ([]byte, error) {
 	b := make([]byte, headerSize)
 	n, err := f.ReadAt(b, 0)
 	if n < headerSize {
-		return nil, nil //nolint:nilerr // too short or unreadable is as good as none
+		return nil, nil // too short or unreadable is as good as none
 	}
 	return b, err
 }

@@ -325,6 +325,39 @@ func TestUnalignedStart(t *testing.T) {
 	}
 }
 
+// The longest gap takes no memory until it is written; a longer one is refused.
+func TestLongestGap(t *testing.T) {
+	dir := t.TempDir()
+	_, tape := open(t, dir)
+	add(t, tape, 0, 1)
+	const next = 10 * (feed.MaxPadding + 1)
+	if _, err := tape.Append(weir.Sample{Time: next + 10, Value: 2}, true); weir.KindOf(err) != weir.Invalid {
+		t.Errorf("a gap of one slot too many: %v", err)
+	}
+	grown, err := tape.Append(weir.Sample{Time: next, Value: 2}, true)
+	if err != nil || grown > 100 {
+		t.Fatalf("%d bytes, %v", grown, err)
+	}
+	middle := []int64{next / 2, next/2 + 10, next - 5, next}
+	ask := func() []float64 {
+		values := make([]float64, 3)
+		if err := tape.Sample(t.Context(), middle, values, nil); err != nil {
+			t.Fatal(err)
+		}
+		return values
+	}
+	before := ask()
+	if err := tape.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(before, ask()); d != "" || math.Abs(before[0]-1.5) > 1e-6 {
+		t.Errorf("%v %s", before, d)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "phpfina/1.dat")); err != nil || info.Size() != 4*(feed.MaxPadding+2) {
+		t.Errorf("%v %v", info.Size(), err)
+	}
+}
+
 func TestCannotRead(t *testing.T) {
 	for name, meta := range map[string][]byte{"short": make([]byte, 15), "no interval": make([]byte, 16)} {
 		dir := t.TempDir()

@@ -283,7 +283,7 @@ func (t *tape) Last() (weir.Sample, bool, error) {
 			return weir.Sample{}, false, err
 		}
 		for i, value := range slices.Backward(w) {
-			if value == value { //nolint:staticcheck // false for NaN only
+			if value == value { // false for NaN only
 				return weir.Sample{Time: v.start + (from+int64(i)-v.first)*t.interval, Value: float64(value)}, true, nil
 			}
 		}

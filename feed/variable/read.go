@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
@@ -208,8 +209,8 @@ func (t *tape) Last() (weir.Sample, bool, error) {
 		if err := v.read(end-int64(len(w)), w); err != nil {
 			return weir.Sample{}, false, err
 		}
-		for i := len(w) - 1; i >= 0; i-- {
-			if s := w[i].sample(); !s.Missing() {
+		for _, p := range slices.Backward(w) {
+			if s := p.sample(); !s.Missing() {
 				return s, true, nil
 			}
 		}
