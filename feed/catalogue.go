@@ -46,7 +46,9 @@ type Catalogue struct {
 // no goroutine.
 func Open(cfg Config, fsys durable.FS, s Store, log *slog.Logger, engines ...Builder) (*Catalogue, error) {
 	cfg = cfg.withDefaults()
-	log = cfg.logger(log)
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
 	if len(engines) == 0 {
 		return nil, errors.New("open feeds: no engine was given")
 	}
@@ -57,7 +59,8 @@ func Open(cfg Config, fsys durable.FS, s Store, log *slog.Logger, engines ...Bui
 	c.names.init(s)
 	var err error
 	if c.ahead, err = openAhead(c.files, log, !cfg.NoSync); err != nil {
-		return nil, errors.Join(err, c.files.Close())
+		c.files.Close()
+		return nil, err
 	}
 	for _, build := range engines {
 		e, err := build(Env{FS: c.files, Logger: log})
@@ -75,7 +78,8 @@ func (c *Catalogue) Close() error {
 	for _, e := range c.engines {
 		errs = append(errs, e.Close())
 	}
-	return errors.Join(append(errs, c.files.Close())...)
+	c.files.Close()
+	return errors.Join(errs...)
 }
 
 func (c *Catalogue) engine(kind weir.EngineID) (Engine, error) {

@@ -1,10 +1,6 @@
 package feed
 
-import (
-	"log/slog"
-
-	"github.com/weirhq/weir"
-)
+import "github.com/weirhq/weir"
 
 // Config is what an operator may set.
 type Config struct {
@@ -58,11 +54,4 @@ func (c Config) withDefaults() Config {
 		c.BufferBytes = d.BufferBytes
 	}
 	return c
-}
-
-func (c Config) logger(log *slog.Logger) *slog.Logger {
-	if log == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return log
 }

@@ -72,7 +72,8 @@ func (o *openFiles) OpenFile(name string, flag int, perm fs.FileMode) (durable.F
 	}
 	h := &handle{File: f, owner: o, name: name, users: 1}
 	o.byName[name] = h
-	return &lease{handle: h}, o.shrink()
+	o.shrink()
+	return &lease{handle: h}, nil
 }
 
 func (o *openFiles) take(name string) *handle {
@@ -93,16 +94,15 @@ func (h *handle) hold() {
 	}
 }
 
-// shrink closes idle files until few enough are open. A file in use is never closed, so the limit is a soft one.
-func (o *openFiles) shrink() error {
-	var errs []error
+// shrink closes idle files until few enough are open. A file in use is never closed, so the limit is a soft one. What
+// fails in writing is told by writes and syncs; closing says nothing new.
+func (o *openFiles) shrink() {
 	for len(o.byName) > o.max && o.idle.Len() > 0 {
 		h := o.idle.Remove(o.idle.Back()).(*handle) //nolint:errcheck // the list holds nothing else
 		h.elem = nil
 		delete(o.byName, h.name)
-		errs = append(errs, h.Close())
+		_ = h.Close()
 	}
-	return errors.Join(errs...)
 }
 
 // forget stops sharing a descriptor, because its name will mean another file.
@@ -178,15 +178,12 @@ func (o *openFiles) syncFile(name string) error {
 	return f.Sync()
 }
 
-// Close closes every file that nobody uses.
-func (o *openFiles) Close() error {
+// Close closes every file that nobody uses, and the others when they are given back.
+func (o *openFiles) Close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	limit := o.max
 	o.max = 0
-	err := o.shrink()
-	o.max = limit
-	return err
+	o.shrink()
 }
 
 // lease is one user's hold on a shared descriptor.
@@ -222,5 +219,6 @@ func (l *lease) Close() error {
 		return l.File.Close()
 	}
 	l.elem = o.idle.PushFront(l.handle)
-	return o.shrink()
+	o.shrink()
+	return nil
 }

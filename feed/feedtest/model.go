@@ -13,13 +13,21 @@ import (
 type model struct {
 	interval int64             // 0: points at any time
 	points   map[int64]float32 // by time; with an interval every slot from first to last is there
+	sorted   []int64           // the times of points, when it has as many
 }
 
 func newModel(interval int64) *model { return &model{interval: interval, points: map[int64]float32{}} }
 
-func (m *model) clone() *model { return &model{m.interval, maps.Clone(m.points)} }
+func (m *model) clone() *model { return &model{interval: m.interval, points: maps.Clone(m.points)} }
 
-func (m *model) times() []int64 { return slices.Sorted(maps.Keys(m.points)) }
+// times are the times of all points. A point that is there stays until the model is rewound, so their number tells
+// whether the times are still the same.
+func (m *model) times() []int64 {
+	if len(m.sorted) != len(m.points) {
+		m.sorted = slices.Sorted(maps.Keys(m.points))
+	}
+	return m.sorted
+}
 
 // append takes a point in and tells whether the feed can keep it.
 func (m *model) append(s weir.Sample, join bool) bool {
@@ -50,6 +58,7 @@ func (m *model) append(s weir.Sample, join bool) bool {
 	return true
 }
 
+// fill takes in a point after the last one and what lies between.
 func (m *model) fill(last, at int64, value float64, join bool) bool {
 	n := (at - last) / m.interval
 	if n-1 > feed.MaxPadding {
@@ -62,8 +71,10 @@ func (m *model) fill(last, at int64, value float64, join bool) bool {
 			v = from + (value-from)*float64(i)/float64(n)
 		}
 		m.points[last+i*m.interval] = float32(v)
+		m.sorted = append(m.sorted, last+i*m.interval)
 	}
 	m.points[at] = float32(value)
+	m.sorted = append(m.sorted, at)
 	return true
 }
 
@@ -74,6 +85,7 @@ func (m *model) rewind(to feed.Extent) {
 			delete(m.points, t)
 		}
 	}
+	m.sorted = nil
 	if m.interval > 0 && to.Points > 0 {
 		m.points[to.End] = math.Float32frombits(to.Tail)
 	}
@@ -103,10 +115,10 @@ func (m *model) sample(edges []int64) []float64 {
 func (m *model) fold(edges []int64) []feed.Stat {
 	out := make([]feed.Stat, len(edges)-1)
 	for _, t := range m.times() {
-		for i := range out {
-			if t >= edges[i] && t < edges[i+1] {
-				out[i].Add(float64(m.points[t]))
-			}
+		if i, exact := slices.BinarySearch(edges, t); exact && i < len(out) {
+			out[i].Add(float64(m.points[t]))
+		} else if !exact && i > 0 && i < len(edges) {
+			out[i-1].Add(float64(m.points[t]))
 		}
 	}
 	return out

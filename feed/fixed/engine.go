@@ -60,6 +60,7 @@ func New(env feed.Env) (feed.Engine, error) {
 
 func (e *engine) ID() weir.EngineID { return weir.EngineFixed }
 
+// path is the name of one of a feed's files.
 func path(id weir.FeedID, suffix string) string {
 	return folder + "/" + strconv.FormatInt(int64(id), 10) + suffix
 }
@@ -153,6 +154,7 @@ func (e *engine) Close() error {
 	return errors.Join(errs...)
 }
 
+// encodeMeta makes a .meta. Its first two numbers were an id and a count once; emoncms writes 0 and looks at neither.
 func encodeMeta(interval, start int64) []byte {
 	b := make([]byte, metaSize)
 	binary.LittleEndian.PutUint32(b[8:], uint32(interval))

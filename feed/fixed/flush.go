@@ -142,6 +142,7 @@ type slotWriter struct {
 	err error
 }
 
+// writer takes a slotWriter out of the pool: a flush of thousands of feeds needs one buffer, not thousands.
 func (e *engine) writer(f durable.File, off int64) *slotWriter {
 	w, ok := e.writers.Get().(*slotWriter)
 	if !ok {
@@ -156,6 +157,7 @@ func (e *engine) release(w *slotWriter) {
 	e.writers.Put(w)
 }
 
+// put adds a slot. Whether it could be written is known after flush.
 func (w *slotWriter) put(v float32) {
 	w.buf = binary.LittleEndian.AppendUint32(w.buf, math.Float32bits(v))
 	if len(w.buf) >= chunkSize {
@@ -219,6 +221,7 @@ func (t *tape) Rewind(to feed.Extent) error {
 	return nil
 }
 
+// rewind is Rewind with the files held. Layers go too: they may hold blocks of what is cut away.
 func (t *tape) rewind(to feed.Extent) error {
 	if t.slots == 0 {
 		t.reset()
@@ -272,6 +275,7 @@ func copyFile(dst, src durable.File, dstOff, srcOff, n int64) error {
 	return nil
 }
 
+// create opens a file that is empty, whatever was left there by a failure.
 func (t *tape) create(name string) (durable.File, error) {
 	return t.engine.fs.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, fileMode)
 }

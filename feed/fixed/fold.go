@@ -101,6 +101,7 @@ type page struct {
 	data []byte
 }
 
+// open keeps the layers as they are until close, also from readers who would extend them.
 func (f *folding) open() {
 	l := &f.v.t.layers
 	l.mu.RLock()

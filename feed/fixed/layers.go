@@ -16,9 +16,9 @@ import (
 )
 
 // The layers: what is known of every 2^6, 2^12 and 2^18 slots, counted from slot 0 in 1970, so that a block stays the
-// same block when earlier points come in. Years at 10 s are then drawn from a few thousand records. Measured over a
-// year at 10 s and 800 windows, a layer below 2^6 made queries no faster and the file larger than the data, and one
-// layer less made them three times slower.
+// same block when earlier points come in. Years at 10 s are then drawn from a few thousand records. Measured with a year
+// at 10 s in 800 windows: lowest layers of 2^4 to 2^7 slots differ by a fifth in time (the windows' ragged ends and the
+// reading of pages outweigh each other), while 2^4 takes a third of the data's size and 2^6 a twelfth.
 const (
 	low, mid, high = 6, 12, 18 // log2 of the slots in a block of each layer
 
@@ -69,6 +69,7 @@ func (l *layers) stamp() (size, mtime int64, err error) {
 	return info.Size(), info.ModTime().UnixNano(), nil
 }
 
+// header says up to where the file covers the data, and which data.
 func (l *layers) header(size, mtime int64) []byte {
 	b := make([]byte, 8, headerSize)
 	copy(b, layersMagic)
@@ -114,6 +115,7 @@ func (l *layers) check() error {
 	return nil
 }
 
+// readHeader gives nothing when there is no file, or one too short to be of use.
 func (l *layers) readHeader() ([]byte, error) {
 	f, err := l.tape.engine.fs.OpenFile(l.name(), os.O_RDWR, fileMode)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -147,6 +149,7 @@ func (l *layers) open() (durable.File, error) {
 	return l.tape.engine.fs.OpenFile(l.name(), os.O_RDWR|os.O_CREATE, fileMode)
 }
 
+// writeHeader vouches for what is covered, against the data file as it is now.
 func (l *layers) writeHeader(f durable.File) error {
 	size, mtime, err := l.stamp()
 	if err == nil {
@@ -180,6 +183,7 @@ func (l *layers) group(slot int64) int64 {
 	return headerSize + (slot>>high-l.tape.first>>high)*groupSize
 }
 
+// detail is where the page of low records lies that a slot belongs to.
 func (l *layers) detail(slot int64) int64 {
 	return l.group(slot) + summarySize + (slot>>mid&(perPage-1))*detailSize
 }
@@ -205,6 +209,7 @@ func sealPage(b []byte) {
 	binary.LittleEndian.PutUint32(b[len(b)-checkSize:], checksum(b[:len(b)-checkSize]))
 }
 
+// goodPage tells that a page is as it was written.
 func goodPage(b []byte) bool {
 	return binary.LittleEndian.Uint32(b[len(b)-checkSize:]) == checksum(b[:len(b)-checkSize])
 }

@@ -40,6 +40,8 @@ type line struct {
 	va, vb float64
 }
 
+// at is the line's value at a slot. It is worked out from the ends each time and not by adding up, so that it does not
+// matter where a write begins.
 func (l line) at(slot int64) float32 {
 	if l.b == 0 {
 		return nan32()
@@ -128,6 +130,7 @@ func (t *tape) appendElsewhere(slot int64, s weir.Sample, join bool) (int, error
 	}
 }
 
+// limit refuses a gap that is more likely a wrong clock.
 func (t *tape) limit(gap, at int64) error {
 	if gap <= feed.MaxPadding {
 		return nil

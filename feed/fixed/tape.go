@@ -70,7 +70,10 @@ func (t *tape) load() error {
 	if err != nil {
 		return fmt.Errorf("open feed %d: %w", t.id, err)
 	}
-	t.interval, t.start, t.slots = interval, start, size/slotSize
+	if t.interval == 0 { // never changes: Append reads it without a lock
+		t.interval = interval
+	}
+	t.start, t.slots = start, size/slotSize
 	t.first = (start + interval - 1) / interval
 	t.broken = false
 	t.tail.Store(0)
@@ -177,4 +180,5 @@ func (t *tape) fileTail() (float32, error) {
 	return v, nil
 }
 
+// knownTail marks a value as known: 0 is a value too.
 func knownTail(v float32) uint64 { return 1<<32 | uint64(math.Float32bits(v)) }

@@ -24,6 +24,7 @@ type view struct {
 	buf        []byte
 }
 
+// view takes a picture of what is pending and holds the files. Close it soon: flushes wait for it.
 func (t *tape) view() (*view, error) {
 	if err := t.hold(); err != nil {
 		return nil, err
@@ -121,6 +122,8 @@ func (v *view) readFile(from int64, dst []float32) error {
 	return nil
 }
 
+// readPending lays what is in memory over what the file holds: gaps and runs first, then single slots, which are newer
+// than the gaps they lie in.
 func (v *view) readPending(from int64, dst []float32) {
 	to := from + int64(len(dst))
 	for _, r := range v.runs {

@@ -55,6 +55,7 @@ func New(env feed.Env) (feed.Engine, error) {
 
 func (e *engine) ID() weir.EngineID { return weir.EngineVariable }
 
+// path is the name of one of a feed's files.
 func path(id weir.FeedID, suffix string) string {
 	return folder + "/feed_" + strconv.FormatInt(int64(id), 10) + suffix
 }

@@ -174,6 +174,7 @@ func (t *tape) rewrite(v *view) error {
 	return t.mend()
 }
 
+// copyPoints writes a whole row of points into a file.
 func copyPoints(f durable.File, v *view) error {
 	points := make([]point, chunkPoints)
 	var buf []byte
@@ -289,6 +290,8 @@ func (t *tape) Rewind(to feed.Extent) error {
 	return nil
 }
 
+// rewind is Rewind with the files held. It needs no more than the time of the last point: inserting is the only way in
+// which points come before it, and inserting them again gives the same file.
 func (t *tape) rewind(to feed.Extent) error {
 	t.reset()
 	if to.Points == 0 || t.count == 0 {

@@ -24,6 +24,7 @@ func (p point) sample() weir.Sample {
 	return weir.Sample{Time: int64(p.time), Value: float64(math.Float32frombits(p.bits))}
 }
 
+// toPoint rounds to what a file keeps, with one NaN for all.
 func toPoint(s weir.Sample) point {
 	if s.Missing() {
 		return point{uint32(s.Time), missing}
@@ -31,6 +32,7 @@ func toPoint(s weir.Sample) point {
 	return point{uint32(s.Time), math.Float32bits(float32(s.Value))}
 }
 
+// decodePoint reads a record. Its first byte is not looked at, as the original does not either.
 func decodePoint(b []byte) point {
 	return point{binary.LittleEndian.Uint32(b[1:]), binary.LittleEndian.Uint32(b[5:])}
 }

@@ -64,6 +64,7 @@ func (t *tape) load() error {
 	return nil
 }
 
+// readEnds reads the first and the last point of a file that has so many.
 func readEnds(f durable.File, count int64) (head, tail point, err error) {
 	if count == 0 {
 		return head, tail, nil
@@ -92,6 +93,7 @@ func (t *tape) reset() {
 	}
 }
 
+// myd opens the data file.
 func (t *tape) myd() (durable.File, error) {
 	return t.engine.fs.OpenFile(path(t.id, ".MYD"), os.O_RDWR|os.O_CREATE, fileMode)
 }

@@ -30,6 +30,7 @@ type placed struct {
 	added bool  // it does not replace that point but comes before it
 }
 
+// view takes a picture of what is pending and holds the files. Close it soon: flushes wait for it.
 func (t *tape) view() (*view, error) {
 	if err := t.hold(); err != nil {
 		return nil, err
