@@ -1,4 +1,5 @@
-// What the walk looks at: a path, how the simulated server begins, and what is done before the picture is taken.
+// What the walk looks at: a path, how the simulated server begins, and what is done before the picture is taken. Paths
+// pick feeds by their unit, so that they also lead somewhere on a real server.
 
 const feeds = (page) => page.getByTestId('feed').first().waitFor();
 const inputs = (page) => page.getByTestId('input').first().waitFor();
@@ -118,7 +119,7 @@ export const scenes = [
   { name: 'feeds-none', path: '/feeds', state: 'empty', fakeOnly: true, act: (page) => page.getByText('No feed yet').waitFor() },
   { name: 'graph-none', path: '/graph', act: (page) => page.getByText('Choose feeds to draw').waitFor() },
   {
-    name: 'graph', path: '/graph?feeds=1,2,11.r&last=1d', fakeOnly: true, whole: true,
+    name: 'graph', path: (pick) => `/graph?feeds=${pick('W', 2)},${pick('°C', 1)}.r&last=1d`, whole: true,
     act: async (page, screen) => {
       await chart(page);
       await page.waitForTimeout(600);
@@ -126,7 +127,7 @@ export const scenes = [
     },
   },
   {
-    name: 'graph-zoom', path: '/graph?feeds=1,2&last=1d', fakeOnly: true,
+    name: 'graph-zoom', path: (pick) => `/graph?feeds=${pick('W', 2)}&last=1d`,
     act: async (page, screen) => {
       await chart(page);
       await page.waitForTimeout(600);
@@ -138,11 +139,11 @@ export const scenes = [
     },
   },
   { name: 'graph-lost', path: '/graph?feeds=1,999&last=6h', fakeOnly: true, act: (page) => page.getByText('do not exist').waitFor() },
-  { name: 'graph-raw', path: '/graph?feeds=11,12&last=6h&view=raw', fakeOnly: true, act: chart },
-  { name: 'graph-days', path: '/graph?feeds=5,6&last=1M&view=day', fakeOnly: true, act: chart },
-  { name: 'graph-months', path: '/graph?feeds=5,6,11.r&last=1y&view=month', fakeOnly: true, act: chart },
-  { name: 'graph-delta', path: '/graph?feeds=5,6&last=1d&view=delta', fakeOnly: true, act: chart },
-  { name: 'graph-all', path: '/graph?feeds=1,2,3,4,8&last=all', fakeOnly: true, act: chart },
+  { name: 'graph-raw', path: (pick) => `/graph?feeds=${pick('°C', 2)}&last=6h&view=raw`, act: chart },
+  { name: 'graph-days', path: (pick) => `/graph?feeds=${pick('kWh', 2)}&last=1M&view=day`, act: chart },
+  { name: 'graph-months', path: (pick) => `/graph?feeds=${pick('kWh', 2)},${pick('°C', 1)}.r&last=1y&view=month`, act: chart },
+  { name: 'graph-delta', path: (pick) => `/graph?feeds=${pick('kWh', 2)}&last=1d&view=delta`, act: chart },
+  { name: 'graph-all', path: (pick) => `/graph?feeds=${pick('W', 5)}&last=all`, act: chart },
   {
     name: 'graph-help', path: '/graph?feeds=1', fakeOnly: true,
     act: async (page) => {

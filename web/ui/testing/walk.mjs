@@ -44,13 +44,28 @@ const screens = {
 };
 const faults = [];
 
-async function login(page) {
-  if (fake || !process.env.WEIR_USER) return;
+/** login logs in on a real server; once, as servers count attempts. Answers the cookies of the session. */
+async function login() {
+  if (fake || !process.env.WEIR_USER) return undefined;
+  const context = await browser.newContext(screens.desktop);
+  const page = await context.newPage();
   await page.goto(base + '/login');
   await page.getByLabel('Username').fill(process.env.WEIR_USER);
   await page.getByLabel('Password').fill(process.env.WEIR_PASSWORD ?? '');
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+/** picker answers a function that gives the ids of some feeds of a unit. */
+async function picker(context) {
+  const list = await (await context.request.get(`${base}/feed/list.json`)).json();
+  return (unit, count) => {
+    const ids = list.filter((feed) => feed.unit === unit).map((feed) => feed.id);
+    return ids.slice(0, count).join(',');
+  };
 }
 
 /** watch notes whatever goes wrong on a page under the name of the scene. */
@@ -70,14 +85,14 @@ function watch(page, name) {
 
 async function show(scene, screen, theme) {
   const name = `${scene.name}-${screen}-${theme}`;
-  const context = await browser.newContext({ ...screens[screen], colorScheme: theme, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  const context = await browser.newContext({ ...screens[screen], colorScheme: theme, locale: 'en-GB', timezoneId: 'Europe/Berlin', storageState });
   const page = await context.newPage();
   page.setDefaultTimeout(8000);
   const note = watch(page, name);
   try {
     if (fake) await context.request.get(`${base}/fake/reset?scene=${scene.state ?? 'house'}`);
-    await login(page);
-    await page.goto(base + scene.path);
+    const path = typeof scene.path === 'string' ? scene.path : scene.path(await picker(context));
+    await page.goto(base + path);
     await scene.act?.(page, screen);
     await page.waitForTimeout(fake ? 500 : 1500);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -90,6 +105,7 @@ async function show(scene, screen, theme) {
   await context.close();
 }
 
+const storageState = await login();
 for (const scene of scenes) {
   if (!only.test(scene.name) || (!fake && scene.fakeOnly)) continue;
   for (const screen of Object.keys(screens)) {

@@ -52,7 +52,9 @@ export function shown(value: number | null | undefined, unit = ''): Shown {
   if (value === null || value === undefined || Number.isNaN(value)) return { text: '–', unit: '' };
   const scale = scaleFor(value, unit);
   const scaled = value * scale.factor;
-  const digits = scale.factor === 1 ? digitsFor(scaled) : Math.abs(scaled) >= 100 ? 1 : 2;
+  // Counters are shown to the watt-hour; what lies below is noise to a reader.
+  const finest = unit === 'kWh' ? 3 : 6;
+  const digits = scale.factor === 1 ? Math.min(digitsFor(scaled), finest) : Math.abs(scaled) >= 100 ? 1 : 2;
   return { text: decimals(digits).format(scaled === 0 ? 0 : scaled), unit: scale.unit };
 }
 
