@@ -4,12 +4,12 @@ import "github.com/weirhq/weir"
 
 // Config is what an operator may set.
 type Config struct {
-	MaxPoints   int   `help:"most points that a query with a fixed interval may ask for"`
-	MaxOriginal int   `help:"most points that a query at a feed's own interval may ask for"`
-	MinInterval int   `help:"shortest interval in seconds that a new fixed feed may have; shorter ones are raised to it"`
-	OpenFiles   int   `help:"feed files kept open"`
-	BufferBytes int64 `help:"memory for points not yet written to files"`
-	NoSync      bool  `help:"leave it to the operating system when feed files reach the disk; a power cut may then cost more than the newest data"`
+	MaxPoints   int   `yaml:"max_points" help:"most points that a query with a fixed interval may ask for"`
+	MaxOriginal int   `yaml:"max_original" help:"most points that a query at a feed's own interval may ask for"`
+	MinInterval int   `yaml:"min_interval" help:"shortest interval in seconds that a new fixed feed may have; shorter ones are raised to it"`
+	OpenFiles   int   `yaml:"open_files" help:"feed files kept open"`
+	BufferBytes int64 `yaml:"buffer_bytes" help:"memory for points not yet written to files"`
+	NoSync      bool  `yaml:"no_sync" help:"leave it to the operating system when feed files reach the disk; a power cut may then cost more than the newest data"`
 }
 
 // Default is the configuration of a fresh install.
@@ -23,11 +23,11 @@ func (c Config) Validate() error {
 		name       string
 		value, min int64
 	}{
-		{"maxPoints", int64(c.MaxPoints), 1},
-		{"maxOriginal", int64(c.MaxOriginal), 1},
-		{"minInterval", int64(c.MinInterval), 1},
-		{"openFiles", int64(c.OpenFiles), 4},
-		{"bufferBytes", c.BufferBytes, 1 << 20},
+		{"max_points", int64(c.MaxPoints), 1},
+		{"max_original", int64(c.MaxOriginal), 1},
+		{"min_interval", int64(c.MinInterval), 1},
+		{"open_files", int64(c.OpenFiles), 4},
+		{"buffer_bytes", c.BufferBytes, 1 << 20},
 	} {
 		if s.value < s.min {
 			return weir.Errorf(weir.Invalid, "feed.%s is %d: choose at least %d", s.name, s.value, s.min)
