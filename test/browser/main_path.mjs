@@ -85,8 +85,8 @@ const steps = {
   'log out and in': async () => {
     await page.goto(base + '/account');
     await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByLabel('Username').fill('ada'); // the login page is there
     await page.getByLabel('Password').fill('engine1843');
-    await page.getByLabel('Username').fill('ada');
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('button', { name: 'Log in' }).waitFor({ state: 'detached' });
   },
