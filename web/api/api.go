@@ -7,19 +7,22 @@ import (
 	"github.com/weirhq/weir/input/httpin"
 	"github.com/weirhq/weir/web"
 	"github.com/weirhq/weir/web/api/emoncms"
+	"github.com/weirhq/weir/web/api/emoncms/feeds"
+	"github.com/weirhq/weir/web/api/emoncms/inputs"
+	"github.com/weirhq/weir/web/api/emoncms/users"
 	"github.com/weirhq/weir/web/api/live"
 )
 
 // Parts are what the API speaks for. All but Watcher have to be there.
 type Parts struct {
-	Accounts  Accounts               // *account.Service
-	Creation  emoncms.Creation       // *meta.DB
-	Inputs    emoncms.InputCatalogue // *input.Catalogue
-	Decoder   *httpin.Decoder        // reads posts
-	Feeds     Feeds                  // *feed.Catalogue
-	Pipeline  emoncms.Pipeline       // of app
-	Previewer Previewer              // of app
-	Watcher   Watcher                // of app; nil: this server does not watch its machine
+	Accounts  Accounts         // *account.Service
+	Creation  inputs.Creation  // *meta.DB
+	Inputs    Inputs           // *input.Catalogue
+	Decoder   *httpin.Decoder  // reads posts
+	Feeds     Feeds            // *feed.Catalogue
+	Pipeline  emoncms.Pipeline // of app
+	Previewer Previewer        // of app
+	Watcher   Watcher          // of app; nil: this server does not watch its machine
 	Guard     *web.Guard
 	Log       *slog.Logger
 
@@ -31,13 +34,20 @@ type Parts struct {
 // Accounts is everything about who asks.
 type Accounts interface {
 	web.Identities
-	emoncms.Accounts
+	users.Accounts
+	feeds.Users
 	Household
+}
+
+// Inputs is everything about inputs.
+type Inputs interface {
+	inputs.Catalogue
+	inputs.Admission
 }
 
 // Feeds is everything about feeds.
 type Feeds interface {
-	emoncms.FeedCatalogue
+	feeds.Catalogue
 	FeedBands
 }
 
@@ -56,10 +66,14 @@ func New(p Parts) *API {
 	}
 	door := &web.Door{Identities: p.Accounts, Guard: p.Guard}
 	return &API{
-		Compatible: emoncms.New(emoncms.Parts{
-			Door: door, Accounts: p.Accounts, Creation: p.Creation, Inputs: p.Inputs, Decoder: p.Decoder,
-			Feeds: p.Feeds, Pipeline: p.Pipeline, Log: p.Log, BodyLimit: p.BodyLimit,
-		}),
+		Compatible: emoncms.New(emoncms.Parts{Door: door, Log: p.Log, BodyLimit: p.BodyLimit},
+			inputs.Routes(inputs.Parts{
+				Inputs: p.Inputs, Creation: p.Creation, Feeds: p.Feeds, Decoder: p.Decoder, Admission: p.Inputs,
+				Zones: p.Accounts, Pipeline: p.Pipeline,
+			}),
+			feeds.Routes(feeds.Parts{Feeds: p.Feeds, Users: p.Accounts, Zones: p.Accounts, Pipeline: p.Pipeline}),
+			users.Routes(p.Accounts, p.Pipeline),
+		),
 		V1: p.v1(door),
 	}
 }
@@ -71,7 +85,7 @@ func (p *Parts) v1(door *web.Door) *v1 {
 	a.handle("POST /api/v1/watch", person, session.watch)
 	preview := &previews{
 		inputs: p.Inputs, previewer: p.Previewer,
-		belongings: &emoncms.Belongings{Inputs: p.Inputs, Feeds: p.Feeds},
+		belongings: &inputs.Belongings{Inputs: p.Inputs, Feeds: p.Feeds},
 	}
 	a.handle("POST /api/v1/process/preview", reader, preview.run)
 	bands := &feedBands{feeds: p.Feeds, pipeline: p.Pipeline}

@@ -1,6 +1,6 @@
 // Package api answers programs: weir's own API under /api/v1, and through web/api/emoncms the one that devices know.
 //
-//	New(Parts) ─▶ API ─┬─ Compatible   web/api/emoncms ─ phpjson, moment
+//	New(Parts) ─▶ API ─┬─ Compatible   web/api/emoncms ─ inputs, feeds, users
 //	                   └─ V1           this package ──── live
 //
 // weir's own API answers with the status that fits, and problems as application/problem+json:

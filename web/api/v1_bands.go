@@ -6,9 +6,9 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
+	"github.com/weirhq/weir/internal/phpjson"
 	"github.com/weirhq/weir/web"
 	"github.com/weirhq/weir/web/api/emoncms"
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 const defaultBands = 800 // about the width of a graph

@@ -5,13 +5,14 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/web/api/emoncms"
+	"github.com/weirhq/weir/web/api/emoncms/feeds"
 	"github.com/weirhq/weir/web/api/live"
 )
 
 // newest is where live streams look.
 type newest struct {
 	inputs emoncms.Pipeline
-	feeds  emoncms.FeedFacts
+	feeds  feeds.Facts
 }
 
 func (n *newest) LastInputs(user weir.UserID) map[weir.InputID]weir.Sample {

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/internal/phpjson"
 	"github.com/weirhq/weir/process"
-	"github.com/weirhq/weir/web/api/emoncms"
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms/inputs"
 )
 
 // Previewer runs a list without writing anything; the worker of the user's block.
@@ -17,8 +17,8 @@ type Previewer interface {
 
 // previews show an editor what a list would make of a value.
 type previews struct {
-	inputs     emoncms.Inputs
-	belongings *emoncms.Belongings
+	inputs     inputs.Catalogue
+	belongings *inputs.Belongings
 	previewer  Previewer
 }
 

@@ -7,14 +7,14 @@ const version = "11.16.8"
 // about tells programs what they have found.
 type about struct{}
 
-func (h about) routes() []route {
-	return []route{{path: "describe", run: h.describe}, {path: "version", run: h.version}}
+func (h about) routes() []Route {
+	return []Route{{Path: "describe", Run: h.describe}, {Path: "version", Run: h.version}}
 }
 
 // describe answers what discovery looks for, from pages of other origins too.
-func (about) describe(c *call) error {
-	c.reply.Header().Set("Access-Control-Allow-Origin", "*")
-	return c.text("emoncms")
+func (about) describe(c *Call) error {
+	c.Reply.Header().Set("Access-Control-Allow-Origin", "*")
+	return c.Text("emoncms")
 }
 
-func (about) version(c *call) error { return c.text(version) }
+func (about) version(c *Call) error { return c.Text(version) }

@@ -8,11 +8,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/account"
 	"github.com/weirhq/weir/internal/form"
+	"github.com/weirhq/weir/internal/phpjson"
 	"github.com/weirhq/weir/web"
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
 )
 
 // The content types as the original sends them.
@@ -25,16 +24,16 @@ const (
 // keptBuffer is the largest answer whose memory is kept for the next one.
 const keptBuffer = 1 << 20
 
-// call is one request to the compatible API and the answer that is made for it: JSON into out unless a handler chooses
+// Call is one request to the compatible API and the answer that is made for it: JSON into Out unless a handler chooses
 // text or a stream.
-type call struct {
+type Call struct {
 	*form.Request
 
-	http  *http.Request
-	reply http.ResponseWriter // for headers only; the answer is sent when the handler has returned
-	who   account.Principal   // the zero Principal when nobody is known
+	HTTP  *http.Request
+	Reply http.ResponseWriter // for headers only; the answer is sent when the handler has returned
+	Who   account.Principal   // the zero Principal when nobody is known
+	Out   phpjson.Writer
 
-	out      phpjson.Writer
 	kind     string // content type
 	status   int
 	filename string
@@ -42,23 +41,26 @@ type call struct {
 	unknown  bool // the action does not exist for whoever asks
 }
 
-func (c *call) ctx() context.Context { return c.http.Context() }
+// Context ends when whoever asks has gone.
+func (c *Call) Context() context.Context { return c.HTTP.Context() }
 
 // known tells that a key or a session says who asks.
-func (c *call) known() bool { return c.who.User != 0 }
+func (c *Call) known() bool { return c.Who.User != 0 }
 
-// param is the value of a parameter, empty when it was not sent.
-func (c *call) param(name string) string {
+// Param is the value of a parameter, empty when it was not sent.
+func (c *Call) Param(name string) string {
 	value, _ := c.Get(name)
 	return value
 }
 
-// number reads a parameter the way PHP casts to int: what is no number is 0, what follows one is not looked at.
-func (c *call) number(name string) int64 { return leadingInt(c.param(name)) }
+// Number reads a parameter the way PHP casts to int: what is no number is 0, what follows one is not looked at.
+func (c *Call) Number(name string) int64 { return Int(c.Param(name)) }
 
-func (c *call) flag(name string) bool { return c.number(name) != 0 }
+// Flag reads a parameter that is a number other than 0 for yes.
+func (c *Call) Flag(name string) bool { return c.Number(name) != 0 }
 
-func leadingInt(s string) int64 {
+// Int reads text the way PHP casts to int.
+func Int(s string) int64 {
 	s = strings.TrimLeft(s, " \t\r\n")
 	end := 0
 	for end < len(s) && (s[end] >= '0' && s[end] <= '9' || end == 0 && (s[end] == '-' || s[end] == '+')) {
@@ -71,41 +73,55 @@ func leadingInt(s string) int64 {
 	return n
 }
 
-// text answers s as plain text.
-func (c *call) text(s string) error {
+// Text answers s as plain text.
+func (c *Call) Text(s string) error {
 	c.kind = typeText
-	c.out.Reset()
-	c.out.Raw(s)
+	c.Out.Reset()
+	c.Out.Raw(s)
 	return nil
 }
 
-// download answers what write gives as a file. Nothing of filename is the client's choice.
-func (c *call) download(filename string, write func(w io.Writer) error) error {
+// Answer answers body with a status and content type of its own.
+func (c *Call) Answer(status int, kind, body string) error {
+	c.status, c.kind = status, kind
+	c.Out.Reset()
+	c.Out.Raw(body)
+	return nil
+}
+
+// Stream answers JSON that write gives piece by piece.
+func (c *Call) Stream(write func(w io.Writer) error) error {
+	c.stream = write
+	return nil
+}
+
+// Download answers what write gives as a file. Nothing of filename is the client's choice.
+func (c *Call) Download(filename string, write func(w io.Writer) error) error {
 	c.kind, c.filename, c.stream = typeStream, filename, write
 	return nil
 }
 
-// refuse answers false, which is how the original says no to most requests without the right.
-func (c *call) refuse() error {
-	c.out.Reset()
-	c.out.Bool(false)
+// Refuse answers false, which is how the original says no to most requests without the right.
+func (c *Call) Refuse() error {
+	c.Out.Reset()
+	c.Out.Bool(false)
 	return nil
 }
 
-// result answers {"success":…,"message":…}.
-func (c *call) result(ok bool, message string) error {
-	c.out.Reset()
-	c.out.Object().Key("success").Bool(ok).Key("message").String(message).EndObject()
+// Result answers {"success":…,"message":…}.
+func (c *Call) Result(ok bool, message string) error {
+	c.Out.Reset()
+	c.Out.Object().Key("success").Bool(ok).Key("message").String(message).EndObject()
 	return nil
 }
 
 // send writes the answer. A stream that breaks off cannot be taken back, so it ends the connection.
-func (c *call) send(w http.ResponseWriter, status int) {
+func (c *Call) send(w http.ResponseWriter, status int) {
 	h := w.Header()
 	h["Content-Type"] = []string{c.kind}
 	if c.stream == nil {
 		w.WriteHeader(status)
-		_, _ = w.Write(c.out.Bytes())
+		_, _ = w.Write(c.Out.Bytes())
 		return
 	}
 	if c.filename != "" {
@@ -119,30 +135,27 @@ func (c *call) send(w http.ResponseWriter, status int) {
 // calls keeps the memory of answers between requests.
 type calls struct{ pool sync.Pool }
 
-func (p *calls) get(r *http.Request) *call {
-	c, ok := p.pool.Get().(*call)
+func (p *calls) get(r *http.Request) *Call {
+	c, ok := p.pool.Get().(*Call)
 	if !ok {
-		c = &call{}
+		c = &Call{}
 	}
-	c.http, c.kind, c.status = r, typeJSON, http.StatusOK
+	c.HTTP, c.kind, c.status = r, typeJSON, http.StatusOK
 	return c
 }
 
-func (p *calls) put(c *call) {
-	out := c.out
+func (p *calls) put(c *Call) {
+	out := c.Out
 	out.Reset()
 	if cap(out.Bytes()) > keptBuffer {
 		out = phpjson.Writer{}
 	}
-	*c = call{out: out}
+	*c = Call{Out: out}
 	p.pool.Put(c)
 }
 
-// hide answers as if there were no such action: the original falls through to this when a right is missing.
-func (c *call) hide() error {
+// Hide answers as if there were no such action: the original falls through to this when a right is missing.
+func (c *Call) Hide() error {
 	c.unknown = true
 	return nil
 }
-
-// missingFeed is the original's answer to a feed that is not there.
-func missingFeed() error { return weir.Errorf(weir.NotFound, "Feed does not exist") }

@@ -12,8 +12,7 @@ import (
 
 // compatible answers the API that devices know.
 type compatible struct {
-	routes map[[3]string]*route
-	ofName *route // /<name>/feed/list
+	routes map[[3]string]*Route
 	door   *web.Door
 	calls  calls
 	limit  int64 // bytes of a body
@@ -21,12 +20,12 @@ type compatible struct {
 }
 
 // newCompatible makes the table of routes.
-func newCompatible(door *web.Door, limit int64, log *slog.Logger, nouns ...[]route) *compatible {
-	a := &compatible{routes: map[[3]string]*route{}, door: door, limit: limit, log: log}
+func newCompatible(p Parts, nouns [][]Route) *compatible {
+	a := &compatible{routes: map[[3]string]*Route{}, door: p.Door, limit: p.BodyLimit, log: p.Log}
 	for _, noun := range nouns {
 		for i := range noun {
 			var key [3]string
-			copy(key[:], strings.Split(noun[i].path, "/"))
+			copy(key[:], strings.Split(noun[i].Path, "/"))
 			a.routes[key] = &noun[i]
 		}
 	}
@@ -35,7 +34,7 @@ func newCompatible(door *web.Door, limit int64, log *slog.Logger, nouns ...[]rou
 
 // route finds what a path asks for: the longest one that is known. What follows it belongs to the action, such as the
 // node in input/post/<node>.
-func (a *compatible) route(q *form.Request) *route {
+func (a *compatible) route(q *form.Request) *Route {
 	controller, action := q.Segment(0), q.Segment(1)
 	if rt := a.routes[[3]string{controller, action, q.Segment(2)}]; rt != nil {
 		return rt
@@ -43,10 +42,7 @@ func (a *compatible) route(q *form.Request) *route {
 	if rt := a.routes[[3]string{controller, action}]; rt != nil {
 		return rt
 	}
-	if action == "feed" && q.Segment(2) == "list" {
-		return a.ofName
-	}
-	return nil
+	return a.routes[[3]string{"*", action, q.Segment(2)}]
 }
 
 func (a *compatible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -69,38 +65,38 @@ func (a *compatible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers c and gives the status. With an error the status is the one that the error should have, 0 for the
 // usual one.
-func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err error) {
-	if c.Request, err = form.Parse(c.http, a.limit); err != nil {
+func (a *compatible) serve(w http.ResponseWriter, c *Call) (status int, err error) {
+	if c.Request, err = form.Parse(c.HTTP, a.limit); err != nil {
 		if weir.KindOf(err) == weir.TooLarge {
 			return http.StatusRequestEntityTooLarge, err
 		}
 		return 0, err
 	}
 	if !knownFormat(c.Format) {
-		return http.StatusNotAcceptable, c.text("URI not acceptable. Unknown format '" + c.Format + "'.")
+		return http.StatusNotAcceptable, c.Text("URI not acceptable. Unknown format '" + c.Format + "'.")
 	}
-	if c.who, err = a.door.Identify(w, c.http, c.Request); err != nil {
+	if c.Who, err = a.door.Identify(w, c.HTTP, c.Request); err != nil {
 		if weir.KindOf(err) != weir.Unauthenticated {
 			return 0, err
 		}
 		w.Header().Set("WWW-Authenticate",
 			`Bearer realm="API KEY", error="invalid_apikey", error_description="Invalid API key"`)
-		return http.StatusUnauthorized, c.text("Invalid API key")
+		return http.StatusUnauthorized, c.Text("Invalid API key")
 	}
-	c.reply = w
+	c.Reply = w
 	rt := a.route(c.Request)
 	if rt == nil || c.Format == "html" && needsSuffix(c.Segment(0)) {
 		return a.unknown(c)
 	}
-	if c.who.Session || rt.cookies {
-		if err := a.door.Guard.Check(c.http); err != nil {
+	if c.Who.Session || rt.Cookies {
+		if err := a.door.Guard.Check(c.HTTP); err != nil {
 			return http.StatusForbidden, err
 		}
 	}
 	if ok, status, err := rt.admit(c); !ok {
 		return status, err
 	}
-	err = rt.run(c)
+	err = rt.Run(c)
 	if c.unknown {
 		return a.unknown(c)
 	}
@@ -108,19 +104,19 @@ func (a *compatible) serve(w http.ResponseWriter, c *call) (status int, err erro
 }
 
 // unknown answers what matches nothing.
-func (a *compatible) unknown(c *call) (int, error) {
-	return http.StatusNotAcceptable, c.result(false, textNotFound)
+func (a *compatible) unknown(c *Call) (int, error) {
+	return http.StatusNotAcceptable, c.Result(false, textNotFound)
 }
 
 // fail answers an error in the original's way, with status 200, unless the same request may work later or weir is at
 // fault: that a sender must be able to tell from a request that is wrong.
-func (a *compatible) fail(w http.ResponseWriter, c *call, err error, status int) int {
+func (a *compatible) fail(w http.ResponseWriter, c *Call, err error, status int) int {
 	kind := weir.KindOf(err)
 	message := weir.Message(err)
 	switch {
 	case kind == weir.Internal:
-		web.LogInternal(c.http, a.log, err)
-		message += ", request " + web.RequestID(c.http.Context())
+		web.LogInternal(c.HTTP, a.log, err)
+		message += ", request " + web.RequestID(c.HTTP.Context())
 		status = http.StatusInternalServerError
 	case kind == weir.Unavailable:
 		w.Header().Set("Retry-After", web.RetryAfter)
@@ -129,7 +125,7 @@ func (a *compatible) fail(w http.ResponseWriter, c *call, err error, status int)
 		status = http.StatusOK
 	}
 	c.kind, c.stream = typeJSON, nil
-	_ = c.result(false, message)
+	_ = c.Result(false, message)
 	return status
 }
 

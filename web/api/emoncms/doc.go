@@ -9,11 +9,14 @@
 //	form.Parse ─▶ web.Door: key in query, body, header; else session cookie
 //	   │
 //	   ▼
-//	route: controller/action[/subaction] ─ need: anyone, reader, writer, person ─▶ handler of a noun ─▶ phpjson
+//	Route: controller/action[/subaction] ─ Need: Anyone, Reader, Writer, Person
 //	   │
-//	   └─ input/post, input/bulk: httpin ─ Admit ─ Pipeline.Accept ─▶ "ok" when durable         the hot path
+//	   ▼
+//	Run of a noun, in inputs, feeds or users ─▶ Call: answer in phpjson, text or a stream
 //
-// Each noun is one small struct that names the few methods of its neighbours that it needs; New brings them together.
+// This folder is the way there and back; the nouns stand in the folders below and hand their routes to New. Each is
+// one small struct that names the few methods of its neighbours that it needs.
+//
 // Reads of values wait until what their user has sent before has been worked on (Pipeline.Settle). Metadata that says
 // how samples are worked on is changed between two messages of the worker (Pipeline.Change). Direct writes to feeds go
 // through the stream like posts (Pipeline.Accept).

@@ -2,6 +2,7 @@ package emoncms
 
 import (
 	"context"
+	"time"
 
 	"github.com/weirhq/weir"
 )
@@ -18,4 +19,9 @@ type Pipeline interface {
 	Forget(user weir.UserID, ids ...weir.InputID)
 	// LastInputs is the newest sample of each of the user's inputs.
 	LastInputs(user weir.UserID) map[weir.InputID]weir.Sample
+}
+
+// Zones tells where a user's days begin; *account.Service.
+type Zones interface {
+	Location(user weir.UserID) *time.Location
 }

@@ -7,28 +7,28 @@ import (
 // processes describes the steps that process lists are made of.
 type processes struct{}
 
-func (h processes) routes() []route {
-	return []route{
-		{path: "process/list", need: reader, run: h.list},
-		{path: "process/map", need: reader, run: h.keys},
+func (h processes) routes() []Route {
+	return []Route{
+		{Path: "process/list", Need: Reader, Run: h.list},
+		{Path: "process/map", Need: Reader, Run: h.keys},
 	}
 }
 
-func (processes) list(c *call) error {
+func (processes) list(c *Call) error {
 	var keep func(*process.Step) bool
 	if context, ok := c.Get("context"); ok {
-		in := process.Context(leadingInt(context))
+		in := process.Context(Int(context))
 		keep = func(s *process.Step) bool { return s.In(in) }
 	}
 	text, err := process.ListJSON(keep)
 	if err != nil {
 		return err
 	}
-	c.out.Raw(string(text))
+	c.Out.Raw(string(text))
 	return nil
 }
 
-func (processes) keys(c *call) error {
-	c.out.Raw(string(process.MapJSON()))
+func (processes) keys(c *Call) error {
+	c.Out.Raw(string(process.MapJSON()))
 	return nil
 }

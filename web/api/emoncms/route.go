@@ -6,24 +6,25 @@ import (
 	"github.com/weirhq/weir/account"
 )
 
-// need says who may use a route.
-type need uint8
+// Need says who may use a route.
+type Need uint8
 
+// From the least to the most.
 const (
-	anyone need = iota
-	reader      // read key, write key or session
-	writer      // write key or session
-	person      // session only: a key could otherwise be used to get at the account
+	Anyone Need = iota
+	Reader      // read key, write key or session
+	Writer      // write key or session
+	Person      // session only: a key could otherwise be used to get at the account
 )
 
-// route is one action of the compatible API.
-type route struct {
-	path    string // controller/action/subaction
-	need    need
-	changes bool              // a session must send it by POST
-	cookies bool              // it begins or ends a session
-	denied  func(*call) error // the answer without the right; refuse when nil
-	run     func(*call) error
+// Route is one action of the compatible API.
+type Route struct {
+	Path    string // controller/action/subaction; a controller * is any that is not known, such as a user's name
+	Need    Need
+	Changes bool              // a session must send it by POST
+	Cookies bool              // it begins or ends a session
+	Denied  func(*Call) error // the answer without the right; Refuse when nil
+	Run     func(*Call) error
 }
 
 // Texts that clients match on.
@@ -34,33 +35,33 @@ const (
 )
 
 // admit answers for the caller when they may not use the route, and tells whether they may.
-func (rt *route) admit(c *call) (ok bool, status int, err error) {
+func (rt *Route) admit(c *Call) (ok bool, status int, err error) {
 	switch {
-	case rt.need == anyone:
-	case rt.need == person && c.known() && !c.who.Session:
-		return false, http.StatusOK, c.result(false, textNeedsPerson)
-	case !c.may(rt.need):
-		if rt.denied != nil {
-			return false, http.StatusOK, rt.denied(c)
+	case rt.Need == Anyone:
+	case rt.Need == Person && c.known() && !c.Who.Session:
+		return false, http.StatusOK, c.Result(false, textNeedsPerson)
+	case !c.May(rt.Need):
+		if rt.Denied != nil {
+			return false, http.StatusOK, rt.Denied(c)
 		}
-		return false, http.StatusOK, c.refuse()
+		return false, http.StatusOK, c.Refuse()
 	}
-	if rt.changes && c.who.Session && c.http.Method != http.MethodPost {
-		return false, http.StatusMethodNotAllowed, c.result(false, textNeedsPost)
+	if rt.Changes && c.Who.Session && c.HTTP.Method != http.MethodPost {
+		return false, http.StatusMethodNotAllowed, c.Result(false, textNeedsPost)
 	}
 	return true, http.StatusOK, nil
 }
 
-// may tells whether whoever asks has what a route needs.
-func (c *call) may(n need) bool {
+// May tells whether whoever asks has what a route needs.
+func (c *Call) May(n Need) bool {
 	switch n {
-	case anyone:
+	case Anyone:
 		return true
-	case reader:
-		return c.who.Access >= account.Read
-	case writer:
-		return c.who.Access >= account.Write
+	case Reader:
+		return c.Who.Access >= account.Read
+	case Writer:
+		return c.Who.Access >= account.Write
 	default:
-		return c.who.Session
+		return c.Who.Session
 	}
 }

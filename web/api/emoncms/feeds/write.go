@@ -1,4 +1,4 @@
-package emoncms
+package feeds
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/internal/journal"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
 const (
@@ -19,23 +20,23 @@ const (
 	maxTime = math.MaxUint32 // of a point: files keep 32 bits
 )
 
-// feedWrite puts points into feeds, empties and removes them. All of it goes through the stream, so that it is done in
+// inserts puts points into feeds, empties and removes them. All of it goes through the stream, so that it is done in
 // the order it came between the samples of the user's devices, and survives a crash like them.
-type feedWrite struct {
+type inserts struct {
 	single
 }
 
-func (h *feedWrite) routes() []route {
-	return []route{
-		{path: "feed/insert", changes: true, run: h.writes(h.write)},
-		{path: "feed/update", changes: true, run: h.writes(h.write)},
-		{path: "feed/post", changes: true, run: h.writes(h.write)},
-		{path: "feed/clear", changes: true, run: h.writes(h.clear)},
+func (h *inserts) routes() []emoncms.Route {
+	return []emoncms.Route{
+		{Path: "feed/insert", Changes: true, Run: h.writes(h.write)},
+		{Path: "feed/update", Changes: true, Run: h.writes(h.write)},
+		{Path: "feed/post", Changes: true, Run: h.writes(h.write)},
+		{Path: "feed/clear", Changes: true, Run: h.writes(h.clear)},
 	}
 }
 
 // write stores one point, or with data several.
-func (h *feedWrite) write(c *call, f weir.Feed) error {
+func (h *inserts) write(c *emoncms.Call, f weir.Feed) error {
 	if f.Engine == weir.EngineVirtual {
 		return weir.Errorf(weir.Invalid, "Feed %d is computed when it is read: nothing can be written to it", f.ID)
 	}
@@ -46,18 +47,18 @@ func (h *feedWrite) write(c *call, f weir.Feed) error {
 	if !ok {
 		return weir.Errorf(weir.Invalid, "missing value parameter")
 	}
-	s := weir.Sample{Time: c.number("time"), Value: leadingFloat(text)}
+	s := weir.Sample{Time: c.Number("time"), Value: leadingFloat(text)}
 	if s.Time == 0 {
 		s.Time = time.Now().Unix()
 	}
 	if err := h.accept(c, f, []weir.Sample{s}); err != nil {
 		return err
 	}
-	c.out.Float(s.Value)
+	c.Out.Float(s.Value)
 	return nil
 }
 
-func (h *feedWrite) writeMany(c *call, f weir.Feed, data string) error {
+func (h *inserts) writeMany(c *emoncms.Call, f weir.Feed, data string) error {
 	if data == "" {
 		return weir.Errorf(weir.Invalid, "missing data parameter")
 	}
@@ -68,7 +69,7 @@ func (h *feedWrite) writeMany(c *call, f weir.Feed, data string) error {
 	if err := h.accept(c, f, samples); err != nil {
 		return err
 	}
-	c.out.Object().Key("success").Bool(true).EndObject()
+	c.Out.Object().Key("success").Bool(true).EndObject()
 	return nil
 }
 
@@ -92,7 +93,7 @@ func parseSamples(data string) ([]weir.Sample, error) {
 }
 
 // accept returns when the samples are in the stream.
-func (h *feedWrite) accept(c *call, f weir.Feed, samples []weir.Sample) error {
+func (h *inserts) accept(c *emoncms.Call, f weir.Feed, samples []weir.Sample) error {
 	for _, s := range samples {
 		if s.Time < 0 || s.Time > maxTime {
 			return weir.Errorf(weir.Invalid, "time is not between 0 and %d (unix seconds)", int64(maxTime))
@@ -101,28 +102,28 @@ func (h *feedWrite) accept(c *call, f weir.Feed, samples []weir.Sample) error {
 			return weir.Errorf(weir.Invalid, "value is too large")
 		}
 	}
-	join := c.param("join")
+	join := c.Param("join")
 	points := journal.Points{User: f.User, Feed: f.ID, Join: join == "join" || join == "1"}
 	for len(samples) > 0 {
 		n := min(len(samples), entrySamples)
 		points.Samples, samples = samples[:n], samples[n:]
-		if err := h.pipeline.Accept(c.ctx(), f.User, journal.AppendPoints(nil, &points)); err != nil {
+		if err := h.pipeline.Accept(c.Context(), f.User, journal.AppendPoints(nil, &points)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h *feedWrite) clear(c *call, f weir.Feed) error {
+func (h *inserts) clear(c *emoncms.Call, f weir.Feed) error {
 	if f.Engine == weir.EngineVirtual {
 		return weir.Errorf(weir.Invalid, `"Clear" not available for this storage engine`)
 	}
 	entry := journal.AppendClear(nil, &journal.Clear{User: f.User, Feed: f.ID})
-	if err := h.pipeline.Accept(c.ctx(), f.User, entry); err != nil {
+	if err := h.pipeline.Accept(c.Context(), f.User, entry); err != nil {
 		return err
 	}
-	h.pipeline.Settle(c.ctx(), f.User)
-	return c.result(true, "Feed cleared successfully")
+	h.pipeline.Settle(c.Context(), f.User)
+	return c.Result(true, "Feed cleared successfully")
 }
 
 // leadingFloat reads a number the way PHP casts to float: what is no number is 0, what follows one is not looked at.

@@ -1,4 +1,4 @@
-package emoncms
+package feeds
 
 import (
 	"context"
@@ -9,49 +9,52 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
+	"github.com/weirhq/weir/internal/phpjson"
 	"github.com/weirhq/weir/web"
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
-// FeedData reads what feeds hold; *feed.Catalogue.
-type FeedData interface {
+// Data reads what feeds hold; *feed.Catalogue.
+type Data interface {
 	Data(ctx context.Context, q feed.Query) ([]feed.Series, error)
 	Meta(ctx context.Context, id weir.FeedID) (feed.Meta, error)
 	Export(ctx context.Context, id weir.FeedID, from int64) (*io.SectionReader, error)
 }
 
-// feedData shows series of values.
-type feedData struct {
+// histories shows series of values.
+type histories struct {
 	single
 
-	data  FeedData
-	zones Zones
+	data  Data
+	zones emoncms.Zones
 }
 
-func (h *feedData) routes() []route {
-	return []route{
-		{path: "feed/data", run: h.plain},
-		{path: "feed/average", run: h.averages},
-		{path: "feed/csvexport", run: h.download},
-		{path: "feed/export", run: h.reads(h.export)},
+func (h *histories) routes() []emoncms.Route {
+	return []emoncms.Route{
+		{Path: "feed/data", Run: h.plain},
+		{Path: "feed/average", Run: h.averages},
+		{Path: "feed/csvexport", Run: h.download},
+		{Path: "feed/export", Run: h.reads(h.export)},
 	}
 }
 
-func (h *feedData) plain(c *call) error { return h.run(c, func(*dataQuery) {}) }
+func (h *histories) plain(c *emoncms.Call) error { return h.run(c, func(*dataQuery) {}) }
 
-func (h *feedData) averages(c *call) error {
+func (h *histories) averages(c *emoncms.Call) error {
 	return h.run(c, func(q *dataQuery) { q.Average = []bool{true} })
 }
 
-func (h *feedData) download(c *call) error { return h.run(c, func(q *dataQuery) { q.csv = true }) }
+func (h *histories) download(c *emoncms.Call) error {
+	return h.run(c, func(q *dataQuery) { q.csv = true })
+}
 
-func (h *feedData) run(c *call, change func(*dataQuery)) error {
+func (h *histories) run(c *emoncms.Call, change func(*dataQuery)) error {
 	for _, name := range [...]string{"start", "end"} {
-		if c.param(name) == "" {
-			return c.text("missing " + name + " parameter")
+		if c.Param(name) == "" {
+			return c.Text("missing " + name + " parameter")
 		}
 	}
-	q, err := readQuery(c, h.zones.Location(c.who.User))
+	q, err := readQuery(c, h.zones.Location(c.Who.User))
 	if err != nil {
 		return err
 	}
@@ -72,12 +75,12 @@ func (h *feedData) run(c *call, change func(*dataQuery)) error {
 
 // visible tells which of the feeds whoever asks may see. All of them have to exist. It waits for what their owners have
 // sent before.
-func (h *feedData) visible(c *call, ids []weir.FeedID) ([]bool, error) {
+func (h *histories) visible(c *emoncms.Call, ids []weir.FeedID) ([]bool, error) {
 	visible := make([]bool, len(ids))
 	var missing []weir.FeedID
 	settled := map[weir.UserID]bool{}
 	for i, id := range ids {
-		f, err := h.feeds.Get(c.ctx(), id)
+		f, err := h.feeds.Get(c.Context(), id)
 		if weir.KindOf(err) == weir.NotFound {
 			missing = append(missing, id)
 			continue
@@ -85,9 +88,9 @@ func (h *feedData) visible(c *call, ids []weir.FeedID) ([]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		visible[i] = web.MaySee(c.who, f)
+		visible[i] = web.MaySee(c.Who, f)
 		if visible[i] && !settled[f.User] {
-			h.pipeline.Settle(c.ctx(), f.User)
+			h.pipeline.Settle(c.Context(), f.User)
 			settled[f.User] = true
 		}
 	}
@@ -101,7 +104,7 @@ func (h *feedData) visible(c *call, ids []weir.FeedID) ([]bool, error) {
 const maxTotal = 4_000_000
 
 // read reads the visible feeds; the others look empty.
-func (h *feedData) read(ctx context.Context, q dataQuery, visible []bool) ([]feed.Series, error) {
+func (h *histories) read(ctx context.Context, q dataQuery, visible []bool) ([]feed.Series, error) {
 	all := make([]feed.Series, len(q.Feeds))
 	total := 0
 	for i, id := range q.Feeds {
@@ -138,37 +141,37 @@ func flagAt(list []bool, i, otherwise int) bool {
 }
 
 // refuseMissing names the feeds that do not exist in a form that programs can read.
-func refuseMissing(c *call, err error) error {
+func refuseMissing(c *emoncms.Call, err error) error {
 	missing, ok := errors.AsType[*feed.MissingError](err)
 	if !ok {
 		return err
 	}
-	c.out.Reset()
-	c.out.Object().Key("success").Bool(false).Key("message").String(missing.Error()).Key("feeds").Array()
+	c.Out.Reset()
+	c.Out.Object().Key("success").Bool(false).Key("message").String(missing.Error()).Key("feeds").Array()
 	for _, id := range missing.Feeds {
-		c.out.Int(int64(id))
+		c.Out.Int(int64(id))
 	}
-	c.out.EndArray().EndObject()
+	c.Out.EndArray().EndObject()
 	return nil
 }
 
 // answer prints what is in memory.
-func (h *feedData) answer(c *call, q dataQuery, visible []bool) error {
-	all, err := h.read(c.ctx(), q, visible)
+func (h *histories) answer(c *emoncms.Call, q dataQuery, visible []bool) error {
+	all, err := h.read(c.Context(), q, visible)
 	if err != nil {
 		return err
 	}
 	if !q.many {
-		q.write(&c.out, all[0])
+		q.write(&c.Out, all[0])
 		return nil
 	}
-	c.out.Array()
+	c.Out.Array()
 	for _, s := range all {
-		c.out.Object().Key("feedid").IntString(int64(s.Feed)).Key("data")
-		q.write(&c.out, s)
-		c.out.EndObject()
+		c.Out.Object().Key("feedid").IntString(int64(s.Feed)).Key("data")
+		q.write(&c.Out, s)
+		c.Out.EndObject()
 	}
-	c.out.EndArray()
+	c.Out.EndArray()
 	return nil
 }
 
@@ -197,12 +200,12 @@ func (q *dataQuery) writePoints(out *phpjson.Writer, s feed.Series) {
 }
 
 // export sends a feed's file from a byte on.
-func (h *feedData) export(c *call, f weir.Feed) error {
-	from := c.number("start")
+func (h *histories) export(c *emoncms.Call, f weir.Feed) error {
+	from := c.Number("start")
 	if from < 0 {
 		return weir.Errorf(weir.Invalid, "start is %d: give the number of bytes that you have", from)
 	}
-	section, err := h.data.Export(c.ctx(), f.ID, from)
+	section, err := h.data.Export(c.Context(), f.ID, from)
 	if err != nil {
 		return err
 	}
@@ -210,8 +213,8 @@ func (h *feedData) export(c *call, f weir.Feed) error {
 	if f.Engine == weir.EngineVariable {
 		name = fmt.Sprintf("feed_%d.MYD", f.ID)
 	}
-	c.reply.Header().Set("Content-Length", strconv.FormatInt(section.Size(), 10))
-	return c.download(name, func(w io.Writer) error {
+	c.Reply.Header().Set("Content-Length", strconv.FormatInt(section.Size(), 10))
+	return c.Download(name, func(w io.Writer) error {
 		_, err := io.Copy(w, section)
 		return err
 	})

@@ -1,4 +1,4 @@
-package emoncms
+package feeds
 
 import (
 	"context"
@@ -6,7 +6,8 @@ import (
 	"math"
 
 	"github.com/weirhq/weir"
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
+	"github.com/weirhq/weir/internal/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
 const (
@@ -25,7 +26,7 @@ type pieces struct {
 
 // pieces cuts a query at even steps, or at even times when it asks for all points of one feed. Other queries are one
 // piece: they have few points, or a point depends on the next.
-func (h *feedData) pieces(ctx context.Context, q dataQuery, visible []bool) (pieces, error) {
+func (h *histories) pieces(ctx context.Context, q dataQuery, visible []bool) (pieces, error) {
 	step := float64(q.Interval.Seconds)
 	if q.Interval.Original && len(q.Feeds) == 1 && visible[0] {
 		meta, err := h.data.Meta(ctx, q.Feeds[0])
@@ -76,8 +77,8 @@ func (p *pieces) at(i int) dataQuery {
 
 // original sends all points of the feeds, one after the other, as they are read. What can go wrong for all of them is
 // found out before anything is sent.
-func (h *feedData) original(c *call, q dataQuery, visible []bool) error {
-	ctx := c.ctx()
+func (h *histories) original(c *emoncms.Call, q dataQuery, visible []bool) error {
+	ctx := c.Context()
 	plans := make([]pieces, len(q.Feeds))
 	for i := range q.Feeds {
 		var err error
@@ -88,7 +89,7 @@ func (h *feedData) original(c *call, q dataQuery, visible []bool) error {
 	if _, err := h.read(ctx, plans[0].at(plans[0].count-1), visible[:1]); err != nil {
 		return err
 	}
-	c.stream = func(w io.Writer) error {
+	return c.Stream(func(w io.Writer) error {
 		out := phpjson.On(make([]byte, 0, 2*streamBuffer))
 		if q.many {
 			out.Array()
@@ -108,11 +109,10 @@ func (h *feedData) original(c *call, q dataQuery, visible []bool) error {
 			out.EndArray()
 		}
 		return out.Flush(w)
-	}
-	return nil
+	})
 }
 
-func (h *feedData) sendPoints(ctx context.Context, w io.Writer, out *phpjson.Writer, p *pieces, visible []bool) error {
+func (h *histories) sendPoints(ctx context.Context, w io.Writer, out *phpjson.Writer, p *pieces, visible []bool) error {
 	out.Array()
 	for i := range p.count {
 		series, err := h.read(ctx, p.at(i), visible)

@@ -1,4 +1,4 @@
-package emoncms
+package feeds
 
 import (
 	"io"
@@ -9,23 +9,24 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
 const csvDecimals = 2
 
 // csv sends lines "time,value", or with several feeds a column each. The first piece is read before anything is sent,
 // so that an error can still be answered as one.
-func (h *feedData) csv(c *call, q dataQuery, visible []bool) error {
-	p, err := h.pieces(c.ctx(), q, visible)
+func (h *histories) csv(c *emoncms.Call, q dataQuery, visible []bool) error {
+	p, err := h.pieces(c.Context(), q, visible)
 	if err != nil {
 		return err
 	}
-	first, err := h.read(c.ctx(), p.at(0), visible)
+	first, err := h.read(c.Context(), p.at(0), visible)
 	if err != nil {
 		return err
 	}
-	ctx := c.ctx()
-	return c.download(csvName(q.Feeds), func(w io.Writer) error {
+	ctx := c.Context()
+	return c.Download(csvName(q.Feeds), func(w io.Writer) error {
 		lines := csvLines{query: q, out: w}
 		if err := lines.write(first); err != nil {
 			return err

@@ -1,4 +1,4 @@
-package emoncms
+package users
 
 import (
 	_ "embed"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
 // zoneNames are the zones of the IANA database that stand for a place, and UTC.
@@ -16,11 +18,11 @@ var zoneNames string
 // timezones tells what the clocks of the world show.
 type timezones struct {
 	profiles Profiles
-	zones    Zones
+	zones    emoncms.Zones
 	all      func() []*time.Location // loaded when somebody asks
 }
 
-func newTimezones(profiles Profiles, zones Zones) *timezones {
+func newTimezones(profiles Profiles, zones emoncms.Zones) *timezones {
 	return &timezones{profiles: profiles, zones: zones, all: sync.OnceValue(loadZones)}
 }
 
@@ -34,40 +36,40 @@ func loadZones() []*time.Location {
 	return all
 }
 
-func (h *timezones) routes() []route {
-	return []route{
-		{path: "user/gettimezone", need: reader, run: h.name},
-		{path: "user/timezone", need: reader, run: h.offset},
-		{path: "user/gettimezones", run: h.list},
-		{path: "time/server", run: h.server},
-		{path: "time/local", need: reader, run: h.local},
+func (h *timezones) routes() []emoncms.Route {
+	return []emoncms.Route{
+		{Path: "user/gettimezone", Need: emoncms.Reader, Run: h.name},
+		{Path: "user/timezone", Need: emoncms.Reader, Run: h.offset},
+		{Path: "user/gettimezones", Run: h.list},
+		{Path: "time/server", Run: h.server},
+		{Path: "time/local", Need: emoncms.Reader, Run: h.local},
 	}
 }
 
-func (h *timezones) name(c *call) error {
-	u, err := h.profiles.User(c.ctx(), c.who.User)
+func (h *timezones) name(c *emoncms.Call) error {
+	u, err := h.profiles.User(c.Context(), c.Who.User)
 	if err != nil {
 		return err
 	}
-	c.out.String(u.Timezone)
+	c.Out.String(u.Timezone)
 	return nil
 }
 
-func (h *timezones) offset(c *call) error {
-	_, seconds := time.Now().In(h.zones.Location(c.who.User)).Zone()
-	c.out.Int(int64(seconds))
+func (h *timezones) offset(c *emoncms.Call) error {
+	_, seconds := time.Now().In(h.zones.Location(c.Who.User)).Zone()
+	c.Out.Int(int64(seconds))
 	return nil
 }
 
-func (h *timezones) list(c *call) error {
+func (h *timezones) list(c *emoncms.Call) error {
 	now := time.Now()
-	c.out.Array()
+	c.Out.Array()
 	for _, zone := range h.all() {
 		_, seconds := now.In(zone).Zone()
-		c.out.Object().Key("id").String(zone.String()).Key("gmt_offset_secs").Int(int64(seconds)).
+		c.Out.Object().Key("id").String(zone.String()).Key("gmt_offset_secs").Int(int64(seconds)).
 			Key("gmt_offset_text").String(offsetText(seconds)).EndObject()
 	}
-	c.out.EndArray()
+	c.Out.EndArray()
 	return nil
 }
 
@@ -80,10 +82,10 @@ func offsetText(seconds int) string {
 }
 
 // server is the time in the form that small displays set their clock by.
-func (h *timezones) server(c *call) error { return c.text(clock(time.Now().UTC())) }
+func (h *timezones) server(c *emoncms.Call) error { return c.Text(clock(time.Now().UTC())) }
 
-func (h *timezones) local(c *call) error {
-	return c.text(clock(time.Now().In(h.zones.Location(c.who.User))))
+func (h *timezones) local(c *emoncms.Call) error {
+	return c.Text(clock(time.Now().In(h.zones.Location(c.Who.User))))
 }
 
 func clock(t time.Time) string { return t.Format("t15,04,05") }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
+	"github.com/weirhq/weir/internal/phpjson"
 )
 
 func TestAppendFloat(t *testing.T) {

@@ -1,60 +1,51 @@
-package emoncms
+package inputs
 
 import (
-	"context"
-
 	"github.com/weirhq/weir"
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
+	"github.com/weirhq/weir/internal/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
-// Inputs is the catalogue of inputs; *input.Catalogue.
-type Inputs interface {
-	List(ctx context.Context, user weir.UserID) ([]weir.Input, error)
-	Get(ctx context.Context, user weir.UserID, id weir.InputID) (weir.Input, error)
-	Update(ctx context.Context, in weir.Input) error
-	Delete(ctx context.Context, user weir.UserID, ids []weir.InputID) (int, error)
+// reads shows inputs and their last samples.
+type reads struct {
+	inputs   Catalogue
+	pipeline emoncms.Pipeline
 }
 
-// inputReads shows inputs and their last samples.
-type inputReads struct {
-	inputs   Inputs
-	pipeline Pipeline
-}
-
-func (h *inputReads) routes() []route {
-	return []route{
-		{path: "input/list", need: reader, run: h.list},
-		{path: "input/get", need: reader, run: h.get},
-		{path: "input/getinputs", need: reader, run: h.getInputs},
-		{path: "input/get_inputs", need: reader, run: h.getInputs},
+func (h *reads) routes() []emoncms.Route {
+	return []emoncms.Route{
+		{Path: "input/list", Need: emoncms.Reader, Run: h.list},
+		{Path: "input/get", Need: emoncms.Reader, Run: h.get},
+		{Path: "input/getinputs", Need: emoncms.Reader, Run: h.getInputs},
+		{Path: "input/get_inputs", Need: emoncms.Reader, Run: h.getInputs},
 	}
 }
 
 // read waits for what was posted before and gives the user's inputs with their last samples.
-func (h *inputReads) read(c *call) ([]weir.Input, map[weir.InputID]weir.Sample, error) {
-	h.pipeline.Settle(c.ctx(), c.who.User)
-	inputs, err := h.inputs.List(c.ctx(), c.who.User)
-	return inputs, h.pipeline.LastInputs(c.who.User), err
+func (h *reads) read(c *emoncms.Call) ([]weir.Input, map[weir.InputID]weir.Sample, error) {
+	h.pipeline.Settle(c.Context(), c.Who.User)
+	inputs, err := h.inputs.List(c.Context(), c.Who.User)
+	return inputs, h.pipeline.LastInputs(c.Who.User), err
 }
 
-func (h *inputReads) list(c *call) error {
+func (h *reads) list(c *emoncms.Call) error {
 	inputs, last, err := h.read(c)
 	if err != nil {
 		return err
 	}
-	c.out.Array()
+	c.Out.Array()
 	for i := range inputs {
 		in := &inputs[i]
-		c.out.Object().
+		c.Out.Object().
 			Key("id").IntString(int64(in.ID)).
 			Key("nodeid").String(in.Node).
 			Key("name").String(in.Name).
 			Key("description").String(in.Description).
 			Key("processList").String(in.List)
-		writeSample(&c.out, last, in.ID)
-		c.out.EndObject()
+		writeSample(&c.Out, last, in.ID)
+		c.Out.EndObject()
 	}
-	c.out.EndArray()
+	c.Out.EndArray()
 	return nil
 }
 
@@ -69,26 +60,26 @@ func writeSample(w *phpjson.Writer, last map[weir.InputID]weir.Sample, id weir.I
 }
 
 // get shows all inputs by node and name, those of one node, or one of them.
-func (h *inputReads) get(c *call) error {
+func (h *reads) get(c *emoncms.Call) error {
 	inputs, last, err := h.read(c)
 	if err != nil {
 		return err
 	}
 	node, name := c.Segment(2), c.Segment(3)
 	if node == "" {
-		node = c.param("node")
+		node = c.Param("node")
 	}
 	if name == "" {
-		name = c.param("name")
+		name = c.Param("name")
 	}
 	one := func(in *weir.Input) {
-		c.out.Object()
-		writeSample(&c.out, last, in.ID)
-		c.out.Key("processList").String(in.List).EndObject()
+		c.Out.Object()
+		writeSample(&c.Out, last, in.ID)
+		c.Out.Key("processList").String(in.List).EndObject()
 	}
 	nodes := byNode(inputs)
 	if node == "" {
-		writeNodes(&c.out, nodes, one)
+		writeNodes(&c.Out, nodes, one)
 		return nil
 	}
 	for _, n := range nodes {
@@ -96,13 +87,13 @@ func (h *inputReads) get(c *call) error {
 			return getNode(c, n, name, one)
 		}
 	}
-	c.out.String("Node does not exist")
+	c.Out.String("Node does not exist")
 	return nil
 }
 
-func getNode(c *call, node []weir.Input, name string, one func(*weir.Input)) error {
+func getNode(c *emoncms.Call, node []weir.Input, name string, one func(*weir.Input)) error {
 	if name == "" {
-		writeNode(&c.out, node, one)
+		writeNode(&c.Out, node, one)
 		return nil
 	}
 	for i := range node {
@@ -111,17 +102,17 @@ func getNode(c *call, node []weir.Input, name string, one func(*weir.Input)) err
 			return nil
 		}
 	}
-	c.out.String("Node variable does not exist")
+	c.Out.String("Node variable does not exist")
 	return nil
 }
 
-func (h *inputReads) getInputs(c *call) error {
+func (h *reads) getInputs(c *emoncms.Call) error {
 	inputs, _, err := h.read(c)
 	if err != nil {
 		return err
 	}
-	writeNodes(&c.out, byNode(inputs), func(in *weir.Input) {
-		c.out.Object().Key("id").IntString(int64(in.ID)).Key("processList").String(in.List).EndObject()
+	writeNodes(&c.Out, byNode(inputs), func(in *weir.Input) {
+		c.Out.Object().Key("id").IntString(int64(in.ID)).Key("processList").String(in.List).EndObject()
 	})
 	return nil
 }

@@ -1,4 +1,4 @@
-package emoncms
+package feeds
 
 import (
 	"strconv"
@@ -7,7 +7,8 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
-	"github.com/weirhq/weir/web/api/emoncms/moment"
+	"github.com/weirhq/weir/web/api/emoncms"
+	"github.com/weirhq/weir/web/api/emoncms/feeds/moment"
 )
 
 // maxIDs is how many feeds one query may name; it bounds the memory of an answer.
@@ -23,52 +24,52 @@ type dataQuery struct {
 }
 
 // readQuery reads the parameters of feed/data. zone is that of whoever asks.
-func readQuery(c *call, zone *time.Location) (q dataQuery, err error) {
+func readQuery(c *emoncms.Call, zone *time.Location) (q dataQuery, err error) {
 	if q.Feeds, q.many, err = queryIDs(c); err != nil {
 		return q, err
 	}
-	if name := c.param("timezone"); name != "" {
+	if name := c.Param("timezone"); name != "" {
 		if zone, err = time.LoadLocation(name); err != nil {
 			return q, weir.Errorf(weir.Invalid, "Invalid timezone %q: name one such as Europe/London", name)
 		}
 	}
 	q.Zone = zone
 	now := time.Now().In(zone)
-	if q.Start, err = readMoment("start", c.param("start"), now); err != nil {
+	if q.Start, err = readMoment("start", c.Param("start"), now); err != nil {
 		return q, err
 	}
-	if q.End, err = readMoment("end", c.param("end"), now); err != nil {
+	if q.End, err = readMoment("end", c.Param("end"), now); err != nil {
 		return q, err
 	}
-	if q.format, err = readTimeFormat(c.param("timeformat")); err != nil {
+	if q.format, err = readTimeFormat(c.Param("timeformat")); err != nil {
 		return q, err
 	}
-	interval := c.param("interval")
-	if mode := c.param("mode"); interval == "" {
+	interval := c.Param("interval")
+	if mode := c.Param("mode"); interval == "" {
 		interval = mode
 	}
 	q.Interval = feed.ParseInterval(interval)
-	q.Average, q.Delta = flags(c.param("average")), flags(c.param("delta"))
-	q.SkipMissing = c.flag("skipmissing")
-	q.LimitInterval = int(c.number("limitinterval"))
-	if text := c.param("dp"); text != "" {
-		decimals := int(leadingInt(text))
+	q.Average, q.Delta = flags(c.Param("average")), flags(c.Param("delta"))
+	q.SkipMissing = c.Flag("skipmissing")
+	q.LimitInterval = int(c.Number("limitinterval"))
+	if text := c.Param("dp"); text != "" {
+		decimals := int(emoncms.Int(text))
 		q.Decimals = &decimals
 	}
-	q.csv = c.flag("csv")
+	q.csv = c.Flag("csv")
 	return q, nil
 }
 
-func queryIDs(c *call) (ids []weir.FeedID, many bool, err error) {
+func queryIDs(c *emoncms.Call) (ids []weir.FeedID, many bool, err error) {
 	text, many := c.Get("ids")
 	if !many {
-		text = c.param("id")
+		text = c.Param("id")
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, many, weir.Errorf(weir.Invalid, "no ids given")
 	}
 	for part := range strings.SplitSeq(text, ",") {
-		ids = append(ids, weir.FeedID(leadingInt(part)))
+		ids = append(ids, weir.FeedID(emoncms.Int(part)))
 	}
 	if len(ids) > maxIDs {
 		return nil, many, weir.Errorf(weir.Invalid, "%d ids given: ask for at most %d at once", len(ids), maxIDs)
@@ -91,7 +92,7 @@ func flags(text string) []bool {
 	}
 	var list []bool
 	for part := range strings.SplitSeq(text, ",") {
-		list = append(list, leadingInt(part) == 1)
+		list = append(list, emoncms.Int(part) == 1)
 	}
 	return list
 }

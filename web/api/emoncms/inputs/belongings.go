@@ -1,4 +1,4 @@
-package emoncms
+package inputs
 
 import (
 	"context"
@@ -12,15 +12,15 @@ type FeedLister interface {
 	List(ctx context.Context, user weir.UserID) ([]weir.Feed, error)
 }
 
-// InputLister lists a user's inputs; *input.Catalogue.
-type InputLister interface {
+// Lister lists a user's inputs; *input.Catalogue.
+type Lister interface {
 	List(ctx context.Context, user weir.UserID) ([]weir.Input, error)
 }
 
 // Belongings checks process lists against what their user has: a list that named another user's feed would show or
 // change it.
 type Belongings struct {
-	Inputs InputLister
+	Inputs Lister
 	Feeds  FeedLister
 }
 

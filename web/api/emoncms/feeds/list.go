@@ -1,4 +1,4 @@
-package emoncms
+package feeds
 
 import (
 	"context"
@@ -6,125 +6,127 @@ import (
 
 	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/feed"
-	"github.com/weirhq/weir/web/api/emoncms/phpjson"
+	"github.com/weirhq/weir/internal/phpjson"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
-// FeedFacts tells what a feed holds; *feed.Catalogue.
-type FeedFacts interface {
+// Facts tells what a feed holds; *feed.Catalogue.
+type Facts interface {
 	Meta(ctx context.Context, id weir.FeedID) (feed.Meta, error)
 	Last(ctx context.Context, id weir.FeedID) (weir.Sample, bool, error)
 	LastAll(ctx context.Context, user weir.UserID) (map[weir.FeedID]weir.Sample, error)
 	Value(ctx context.Context, id weir.FeedID, t int64) (float64, error)
 }
 
-// UserFinder finds a user by name; *account.Service.
-type UserFinder interface {
+// Users finds a user by name; *account.Service.
+type Users interface {
 	UserByName(ctx context.Context, name string) (weir.User, error)
 }
 
-// feedList lists feeds.
-type feedList struct {
-	feeds    FeedLister
-	facts    FeedFacts
-	users    UserFinder
-	pipeline Pipeline
+// lists lists feeds.
+type lists struct {
+	feeds    Lister
+	facts    Facts
+	users    Users
+	pipeline emoncms.Pipeline
 }
 
-func (h *feedList) routes() []route {
-	return []route{
-		{path: "feed/list", run: h.list},
-		{path: "feed/listwithmeta", need: reader, denied: noFeed, run: h.listWithMeta},
-		{path: "feed/getid", need: reader, denied: noFeed, run: h.id},
-		{path: "feed/updatesize", need: reader, denied: noFeed, run: h.size},
+func (h *lists) routes() []emoncms.Route {
+	return []emoncms.Route{
+		{Path: "feed/list", Run: h.list},
+		{Path: "feed/listwithmeta", Need: emoncms.Reader, Denied: noFeed, Run: h.listWithMeta},
+		{Path: "feed/getid", Need: emoncms.Reader, Denied: noFeed, Run: h.id},
+		{Path: "*/feed/list", Run: h.ofName},
+		{Path: "feed/updatesize", Need: emoncms.Reader, Denied: noFeed, Run: h.size},
 	}
 }
 
 // list lists the feeds of whoever asks or, with userid, the public ones of that user.
-func (h *feedList) list(c *call) error {
-	if other := weir.UserID(c.number("userid")); other != 0 && other != c.who.User {
-		return h.write(c, other, true, c.flag("meta"))
+func (h *lists) list(c *emoncms.Call) error {
+	if other := weir.UserID(c.Number("userid")); other != 0 && other != c.Who.User {
+		return h.write(c, other, true, c.Flag("meta"))
 	}
-	if !c.may(reader) {
-		return c.refuse()
+	if !c.May(emoncms.Reader) {
+		return c.Refuse()
 	}
-	return h.write(c, c.who.User, false, c.flag("meta"))
+	return h.write(c, c.Who.User, false, c.Flag("meta"))
 }
 
-func (h *feedList) listWithMeta(c *call) error { return h.write(c, c.who.User, false, true) }
+func (h *lists) listWithMeta(c *emoncms.Call) error { return h.write(c, c.Who.User, false, true) }
 
 // ofName lists the public feeds of the user whose name begins the path.
-func (h *feedList) ofName(c *call) error {
-	u, err := h.users.UserByName(c.ctx(), c.Segment(0))
+func (h *lists) ofName(c *emoncms.Call) error {
+	u, err := h.users.UserByName(c.Context(), c.Segment(0))
 	if weir.KindOf(err) == weir.NotFound {
-		return c.hide()
+		return c.Hide()
 	}
 	if err != nil {
 		return err
 	}
-	return h.write(c, u.ID, true, c.flag("meta"))
+	return h.write(c, u.ID, true, c.Flag("meta"))
 }
 
-func (h *feedList) write(c *call, user weir.UserID, publicOnly, withMeta bool) error {
-	h.pipeline.Settle(c.ctx(), user)
-	feeds, err := h.feeds.List(c.ctx(), user)
+func (h *lists) write(c *emoncms.Call, user weir.UserID, publicOnly, withMeta bool) error {
+	h.pipeline.Settle(c.Context(), user)
+	feeds, err := h.feeds.List(c.Context(), user)
 	if err != nil {
 		return err
 	}
-	c.out.Array()
+	c.Out.Array()
 	for i := range feeds {
 		if publicOnly && !feeds[i].Public {
 			continue
 		}
-		row := feedRow{feed: &feeds[i]}
-		if err := row.look(c.ctx(), h.facts); err != nil {
+		row := summary{feed: &feeds[i]}
+		if err := row.look(c.Context(), h.facts); err != nil {
 			return err
 		}
-		c.out.Object()
-		row.write(&c.out)
+		c.Out.Object()
+		row.write(&c.Out)
 		if withMeta {
-			writeMeta(&c.out, row.meta)
+			writeMeta(&c.Out, row.meta)
 		}
-		c.out.EndObject()
+		c.Out.EndObject()
 	}
-	c.out.EndArray()
+	c.Out.EndArray()
 	return nil
 }
 
 // id finds a feed of whoever asks by name and tag.
-func (h *feedList) id(c *call) error {
-	feeds, err := h.feeds.List(c.ctx(), c.who.User)
+func (h *lists) id(c *emoncms.Call) error {
+	feeds, err := h.feeds.List(c.Context(), c.Who.User)
 	if err != nil {
 		return err
 	}
 	tag, tagged := c.Get("tag")
 	for i := range feeds {
-		if f := &feeds[i]; f.Name == c.param("name") && (!tagged || f.Tag == tag) {
-			return c.text(strconv.FormatInt(int64(f.ID), 10))
+		if f := &feeds[i]; f.Name == c.Param("name") && (!tagged || f.Tag == tag) {
+			return c.Text(strconv.FormatInt(int64(f.ID), 10))
 		}
 	}
-	return c.text("")
+	return c.Text("")
 }
 
 // size is how many bytes all feeds of whoever asks take.
-func (h *feedList) size(c *call) error {
-	feeds, err := h.feeds.List(c.ctx(), c.who.User)
+func (h *lists) size(c *emoncms.Call) error {
+	feeds, err := h.feeds.List(c.Context(), c.Who.User)
 	if err != nil {
 		return err
 	}
 	total := int64(0)
 	for i := range feeds {
-		row := feedRow{feed: &feeds[i]}
-		if err := row.look(c.ctx(), h.facts); err != nil {
+		row := summary{feed: &feeds[i]}
+		if err := row.look(c.Context(), h.facts); err != nil {
 			return err
 		}
 		total += row.meta.Bytes
 	}
-	c.out.Int(total)
+	c.Out.Int(total)
 	return nil
 }
 
-// feedRow is a feed with what it holds.
-type feedRow struct {
+// summary is a feed with what it holds.
+type summary struct {
 	feed *weir.Feed
 	meta feed.Meta
 	last weir.Sample
@@ -132,7 +134,7 @@ type feedRow struct {
 }
 
 // look fills the row. A feed that is being removed holds nothing.
-func (r *feedRow) look(ctx context.Context, facts FeedFacts) (err error) {
+func (r *summary) look(ctx context.Context, facts Facts) (err error) {
 	if r.meta, err = facts.Meta(ctx, r.feed.ID); err == nil {
 		r.last, r.any, err = facts.Last(ctx, r.feed.ID)
 	}
@@ -143,7 +145,7 @@ func (r *feedRow) look(ctx context.Context, facts FeedFacts) (err error) {
 }
 
 // write writes the fields of a feed: ids, flags and sizes in quotes, as clients parse them.
-func (r *feedRow) write(w *phpjson.Writer) {
+func (r *summary) write(w *phpjson.Writer) {
 	f := r.feed
 	w.Key("id").IntString(int64(f.ID)).
 		Key("userid").IntString(int64(f.User)).
@@ -157,7 +159,7 @@ func (r *feedRow) write(w *phpjson.Writer) {
 	r.writeLast(w)
 }
 
-func (r *feedRow) writeLast(w *phpjson.Writer) {
+func (r *summary) writeLast(w *phpjson.Writer) {
 	if !r.any {
 		w.Key("time").Null().Key("value").Null()
 		return

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/weirhq/weir/web/api/emoncms/moment"
+	"github.com/weirhq/weir/web/api/emoncms/feeds/moment"
 )
 
 // now is the afternoon after the clocks of London went forward.

@@ -1,4 +1,4 @@
-package emoncms
+package inputs
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/weirhq/weir/input/httpin"
 	"github.com/weirhq/weir/internal/journal"
 	"github.com/weirhq/weir/web"
+	"github.com/weirhq/weir/web/api/emoncms"
 )
 
 // Admission tells how many of a post's rows its user may send, and what is in the way of the others;
@@ -17,61 +18,54 @@ type Admission interface {
 	Admit(ctx context.Context, p *journal.Post) (rows int, err error)
 }
 
-// Zones tells where a user's days begin; *account.Service.
-type Zones interface {
-	Location(user weir.UserID) *time.Location
-}
-
 // posts is the hot path: input/post and input/bulk.
 type posts struct {
 	decoder   *httpin.Decoder
 	admission Admission
-	pipeline  Pipeline
-	zones     Zones
+	pipeline  emoncms.Pipeline
+	zones     emoncms.Zones
 	entries   sync.Pool // *[]byte
 }
 
-func (p *posts) routes() []route {
-	return []route{
-		{path: "input/post", need: writer, changes: true, denied: sayNothing, run: p.post},
-		{path: "api/post", need: writer, changes: true, denied: sayNothing, run: p.post},
-		{path: "input/bulk", need: writer, changes: true, denied: sayNothing, run: p.bulk},
+func (p *posts) routes() []emoncms.Route {
+	return []emoncms.Route{
+		{Path: "input/post", Need: emoncms.Writer, Changes: true, Denied: sayNothing, Run: p.post},
+		{Path: "api/post", Need: emoncms.Writer, Changes: true, Denied: sayNothing, Run: p.post},
+		{Path: "input/bulk", Need: emoncms.Writer, Changes: true, Denied: sayNothing, Run: p.bulk},
 	}
 }
 
 // sayNothing is the answer without the right to write, as it always was: devices take it for a failure.
-func sayNothing(c *call) error { return c.text("") }
+func sayNothing(c *emoncms.Call) error { return c.Text("") }
 
-func (p *posts) post(c *call) error {
-	batch, answer := p.decoder.Post(c.who.User, c.Segment(2), c.Request, p.now(c))
+func (p *posts) post(c *emoncms.Call) error {
+	batch, answer := p.decoder.Post(c.Who.User, c.Segment(2), c.Request, p.now(c))
 	return p.finish(c, batch, answer)
 }
 
-func (p *posts) bulk(c *call) error {
-	batch, answer := p.decoder.Bulk(c.who.User, c.Request, c.Raw, p.now(c))
+func (p *posts) bulk(c *emoncms.Call) error {
+	batch, answer := p.decoder.Bulk(c.Who.User, c.Request, c.Raw, p.now(c))
 	return p.finish(c, batch, answer)
 }
 
 // now is the time, where the user's days begin: dates without a zone are read there.
-func (p *posts) now(c *call) time.Time { return time.Now().In(p.zones.Location(c.who.User)) }
+func (p *posts) now(c *emoncms.Call) time.Time { return time.Now().In(p.zones.Location(c.Who.User)) }
 
 // finish sends the decoder's answer once the samples are safe, or else why they are not.
-func (p *posts) finish(c *call, batch *httpin.Batch, answer httpin.Answer) error {
+func (p *posts) finish(c *emoncms.Call, batch *httpin.Batch, answer httpin.Answer) error {
 	if batch != nil {
-		if err := p.accept(c.ctx(), &batch.Post); err != nil {
+		if err := p.accept(c.Context(), &batch.Post); err != nil {
 			if weir.KindOf(err) == weir.Internal {
 				return err
 			}
 			if weir.KindOf(err) == weir.Unavailable {
-				c.reply.Header().Set("Retry-After", web.RetryAfter)
+				c.Reply.Header().Set("Retry-After", web.RetryAfter)
 			}
 			answer = httpin.Failed(err)
 		}
 		batch.Release()
 	}
-	c.kind, c.status = answer.ContentType, answer.Status
-	c.out.Raw(answer.Body)
-	return nil
+	return c.Answer(answer.Status, answer.ContentType, answer.Body)
 }
 
 // accept returns when the rows that are admitted are durable. An error about the others comes after that: the rows
