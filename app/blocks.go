@@ -45,7 +45,7 @@ const settleTime = time.Second
 func newBlocks(open func(context.Context, int) (*block, error)) *blocks {
 	b := &blocks{open: open}
 	for i := range b.added {
-		b.added[i] = make(chan *block, 1<<16) // never full: 65 million users
+		b.added[i] = make(chan *block, 1<<12) // never full: four million users
 	}
 	b.list.Store(&[]*block{})
 	return b

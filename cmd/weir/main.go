@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"strconv"
 	"syscall"
+	_ "time/tzdata" // users have time zones, small machines may not
 
 	"github.com/alecthomas/kong"
 
