@@ -202,13 +202,14 @@ func (c *Catalogue) Size(ctx context.Context, id weir.FeedID) (int64, error) {
 	return m.Bytes, err
 }
 
-// Last is the newest point of a feed, in the precision it came in; false when it has none.
+// Last is the newest point of a feed, in the precision it came in; false when it has none. After Clear it is 0 at the
+// time of the last point before.
 func (c *Catalogue) Last(ctx context.Context, id weir.FeedID) (weir.Sample, bool, error) {
 	_, e, err := c.data(ctx, id)
 	if err != nil {
 		return weir.Sample{}, false, err
 	}
-	s, ok := e.newest()
+	s, ok := e.shown()
 	return s, ok, nil
 }
 
@@ -225,7 +226,7 @@ func (c *Catalogue) LastAll(ctx context.Context, user weir.UserID) (map[weir.Fee
 		if _, err := c.opened(ctx, e); err != nil {
 			continue
 		}
-		if s, ok := e.newest(); ok {
+		if s, ok := e.shown(); ok {
 			all[f.ID] = s
 		}
 	}

@@ -44,8 +44,8 @@
 // The data files are drawn in docs/formats. The checkpoint's part, integers as uvarint unless said otherwise:
 //
 //	version u8 = 1 │ writer │ number of the newest note │ n │ n × dropped feed │ m │ m × feed
-//	feed:    id less the id before it │ flags u8 │ last time, last value f64 when flags&1 │ extent
-//	flags:   1 there is a last value │ engine << 1
+//	feed:    id less the id before it │ flags u8 │ last time, last value f64 when flags&129 │ extent
+//	flags:   1 there is a last value │ engine << 1 │ 128 cleared: the last value is for readers only
 //	extent:  points │ when not 0: time of the first │ time of the last │ value of the last, f32 bits as u32
 //
 // The file "ahead":

@@ -14,23 +14,35 @@ type entry struct {
 
 	open sync.Mutex // guards opening; taken before mu
 
-	mu    sync.Mutex // guards the rest
-	tape  Tape       // nil until opened
-	kind  weir.EngineID
-	last  weir.Sample
-	known bool // last means something
-	fresh bool // cleared: the next point is the newest, whatever its time
-	gone  bool // dropped, or never there
+	mu   sync.Mutex // guards the rest
+	tape Tape       // nil until opened
+	kind weir.EngineID
+	last newest
+	gone bool // dropped, or never there
 
 	kept   record // from the checkpoint, until the tape is opened; kept.feed is 0 for none
 	proven bool   // whatever the files hold is weir's own, so kept.last stands
 }
 
-// newest is the last value as process lists see it.
-func (e *entry) newest() (weir.Sample, bool) {
+// newest is a feed's last value. Process lists see it while it is known. Readers also see what Clear leaves of it, as
+// they do with the original: 0 at its time.
+type newest struct {
+	weir.Sample
+
+	known   bool
+	cleared bool
+}
+
+func (e *entry) newest() newest {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.last, e.known
+	return e.last
+}
+
+// shown is the last value for readers.
+func (e *entry) shown() (weir.Sample, bool) {
+	n := e.newest()
+	return n.Sample, n.known || n.cleared
 }
 
 // saw takes a point into the last value, unless it is older. A point without a value does not change what the last
@@ -40,17 +52,18 @@ func (e *entry) saw(s weir.Sample) {
 		return
 	}
 	e.mu.Lock()
-	if !e.known || e.fresh || s.Time >= e.last.Time {
-		e.last, e.known, e.fresh = s, true, false
+	if !e.last.known || s.Time >= e.last.Time {
+		e.last = newest{Sample: s, known: true}
 	}
 	e.mu.Unlock()
 }
 
-// clear makes the last value 0, and keeps its time.
+// clear leaves no last value: the next point is the newest, whatever its time.
 func (e *entry) clear() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.last.Value, e.fresh = 0, true
+	e.last.Value = 0
+	e.last.known, e.last.cleared = false, e.last.known || e.last.cleared
 }
 
 // opened gives the tape of a feed, loading it at the first call. NotFound for a feed that is not there.
@@ -97,16 +110,17 @@ func (e *entry) settle(tape Tape, kind weir.EngineID) error {
 	if err != nil {
 		return err
 	}
-	last, known, err := tape.Last()
+	var last newest
+	last.Sample, last.known, err = tape.Last()
 	if err != nil {
 		return fmt.Errorf("look for the last point of feed %d: %w", e.id, err)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.kept.feed != 0 && (e.proven || e.kept.extent == extent) {
-		last, known = e.kept.last, e.kept.known
+		last = e.kept.last
 	}
-	e.tape, e.kind, e.last, e.known, e.fresh = tape, kind, last, known, extent.Points == 0
+	e.tape, e.kind, e.last = tape, kind, last
 	return nil
 }
 

@@ -116,7 +116,7 @@ func (c *Catalogue) series(ctx context.Context, q Query, i int, id weir.FeedID) 
 		return Series{}, err
 	}
 	if r.delta {
-		last, known := e.newest()
+		last, known := e.shown()
 		s = differences(s, last, known)
 	}
 	s.Feed = id

@@ -21,10 +21,16 @@ type state struct {
 type record struct {
 	feed   weir.FeedID
 	engine weir.EngineID
-	known  bool        // there is a last value
-	last   weir.Sample // as process lists see it
-	extent Extent      // of its files
+	last   newest
+	extent Extent // of its files
 }
+
+// The flags of a record; the engine stands between them.
+const (
+	flagKnown   = 1
+	engineShift = 1
+	flagCleared = 1 << 7
+)
 
 func appendState(b []byte, s state) []byte {
 	b = append(b, stateVersion)
@@ -39,12 +45,15 @@ func appendState(b []byte, s state) []byte {
 	for _, r := range s.feeds {
 		b = binary.AppendUvarint(b, uint64(r.feed-previous))
 		previous = r.feed
-		flags := byte(r.engine) << 1
-		if r.known {
-			flags |= 1
+		flags := byte(r.engine) << engineShift
+		if r.last.known {
+			flags |= flagKnown
+		}
+		if r.last.cleared {
+			flags |= flagCleared
 		}
 		b = append(b, flags)
-		if r.known {
+		if r.last.known || r.last.cleared {
 			b = binary.AppendUvarint(b, uint64(r.last.Time))
 			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.last.Value))
 		}
@@ -76,9 +85,10 @@ func decodeState(b []byte) (state, error) {
 		}
 		previous = r.feed
 		flags := d.byte()
-		r.engine, r.known = weir.EngineID(flags>>1), flags&1 != 0
-		if r.known {
-			r.last = weir.Sample{Time: int64(d.uvarint()), Value: math.Float64frombits(d.uint64())}
+		r.engine = weir.EngineID(flags &^ flagCleared >> engineShift)
+		r.last.known, r.last.cleared = flags&flagKnown != 0, flags&flagCleared != 0
+		if r.last.known || r.last.cleared {
+			r.last.Sample = weir.Sample{Time: int64(d.uvarint()), Value: math.Float64frombits(d.uint64())}
 		}
 		r.extent = d.extent()
 		s.feeds = append(s.feeds, r)

@@ -128,17 +128,18 @@ func (w *Writer) touch(id weir.FeedID) (*slot, error) {
 	return f, nil
 }
 
-// Last is the newest point as process lists see it, in full precision. After Clear it is 0 at the time of the last
-// point before.
-func (w *Writer) Last(id weir.FeedID) (weir.Sample, bool) {
+// Last is the newest point as process lists see it, in full precision; false when there is none, also after Clear. An
+// error is the disk's: the same call may work later.
+func (w *Writer) Last(id weir.FeedID) (weir.Sample, bool, error) {
 	f := w.feeds[id]
 	if f == nil || f.tape == nil {
 		var err error
 		if f, err = w.touch(id); err != nil || f.tape == nil {
-			return weir.Sample{}, false
+			return weir.Sample{}, false, err
 		}
 	}
-	return f.entry.newest()
+	last := f.entry.newest()
+	return last.Sample, last.known, nil
 }
 
 // Insert takes points in, in any order of times. Those a feed cannot keep are left out, counted, and the first of them
@@ -166,7 +167,7 @@ func (w *Writer) Insert(id weir.FeedID, points []weir.Sample, join bool) error {
 	return refused
 }
 
-// Clear empties a feed. Its last value becomes 0, so that totals begin anew, and keeps its time.
+// Clear empties a feed. Totals begin anew.
 func (w *Writer) Clear(id weir.FeedID) error {
 	f, err := w.touch(id)
 	if err != nil {
@@ -301,8 +302,7 @@ func (w *Writer) AppendState(dst []byte) []byte {
 			w.c.log.Warn("cannot look at a feed for the checkpoint", slog.Int64("feed", int64(id)), slog.Any("error", err))
 			extent = Extent{Points: 1}
 		}
-		last, known := f.entry.newest()
-		all[id] = record{id, f.entry.kind, known, last, extent}
+		all[id] = record{id, f.entry.kind, f.entry.newest(), extent}
 	}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		s.feeds = append(s.feeds, all[id])

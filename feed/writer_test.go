@@ -20,9 +20,9 @@ import (
 
 func last(t testing.TB, w *feed.Writer, id weir.FeedID) weir.Sample {
 	t.Helper()
-	s, ok := w.Last(id)
-	if !ok {
-		t.Fatalf("feed %d has no last value", id)
+	s, ok, err := w.Last(id)
+	if !ok || err != nil {
+		t.Fatalf("feed %d has no last value (%v)", id, err)
 	}
 	return s
 }
@@ -55,7 +55,7 @@ func TestLast(t *testing.T) {
 	for _, engine := range []weir.EngineID{weir.EngineFixed, weir.EngineVariable} {
 		id := s.feed(t, engine, engine.String())
 		w := s.Writer()
-		if _, ok := w.Last(id); ok {
+		if _, ok, _ := w.Last(id); ok {
 			t.Error("an empty feed has a last value")
 		}
 		must(t, w.Append(id, weir.Sample{Time: 1007, Value: 1.1}, false))
@@ -65,8 +65,12 @@ func TestLast(t *testing.T) {
 			t.Error(d)
 		}
 		must(t, w.Clear(id))
-		if d := cmp.Diff(weir.Sample{Time: 1007, Value: 0}, last(t, w, id)); d != "" {
-			t.Errorf("after clear: %s", d)
+		if _, ok, err := w.Last(id); ok || err != nil {
+			t.Errorf("after clear process lists see a last value (%v)", err)
+		}
+		shown, ok, err := s.Last(t.Context(), id)
+		if d := cmp.Diff(weir.Sample{Time: 1007, Value: 0}, shown); d != "" || !ok || err != nil {
+			t.Errorf("after clear readers see: %v, %v, %s", ok, err, d)
 		}
 		must(t, w.Append(id, weir.Sample{Time: 500, Value: 3}, false)) // imported anew, from the beginning
 		if d := cmp.Diff(weir.Sample{Time: 500, Value: 3}, last(t, w, id)); d != "" {
@@ -112,12 +116,12 @@ func TestPointsForMissingFeedsAreDropped(t *testing.T) {
 	if got := s.Stats().Missing; got != 3 {
 		t.Errorf("%d points missed their feed", got)
 	}
-	if _, ok := w.Last(3); ok {
+	if _, ok, _ := w.Last(3); ok {
 		t.Error("a missing feed has a last value")
 	}
 	s.feed(t, weir.EngineFixed, "one")
 	must(t, w.Append(1, weir.Sample{Time: 1, Value: 1}, false))
-	if _, ok := w.Last(1); !ok {
+	if _, ok, _ := w.Last(1); !ok {
 		t.Error("a feed made later is not found")
 	}
 }

@@ -43,13 +43,13 @@ func (s slots) Append(id weir.FeedID, v weir.Sample, _ bool) error {
 	return nil
 }
 
-func (s slots) Last(id weir.FeedID) (weir.Sample, bool)     { return s[id], s[id].Time != 0 }
-func (slots) Clear(weir.FeedID) error                       { return nil }
-func (slots) Drop(weir.FeedID) error                        { return nil }
-func (slots) Insert(weir.FeedID, []weir.Sample, bool) error { return nil }
-func (slots) Flush() error                                  { return nil }
-func (slots) AppendState(dst []byte) []byte                 { return dst }
-func (slots) LoadState([]byte, bool) error                  { return nil }
+func (s slots) Last(id weir.FeedID) (weir.Sample, bool, error) { return s[id], s[id].Time != 0, nil }
+func (slots) Clear(weir.FeedID) error                          { return nil }
+func (slots) Drop(weir.FeedID) error                           { return nil }
+func (slots) Insert(weir.FeedID, []weir.Sample, bool) error    { return nil }
+func (slots) Flush() error                                     { return nil }
+func (slots) AppendState(dst []byte) []byte                    { return dst }
+func (slots) LoadState([]byte, bool) error                     { return nil }
 
 func benchmark(b *testing.B, rows, cells int) {
 	dir, err := durable.OpenDir(b.TempDir())

@@ -27,7 +27,7 @@ type Feeds interface {
 	Append(id weir.FeedID, s weir.Sample, join bool) error
 	// Last is the newest value in full precision, at the time it was written with; false when the feed is empty, also
 	// after Clear, or there is none.
-	Last(id weir.FeedID) (weir.Sample, bool)
+	Last(id weir.FeedID) (weir.Sample, bool, error)
 	Clear(id weir.FeedID) error
 	Drop(id weir.FeedID) error
 	// Insert writes samples directly, in any order of times.

@@ -178,7 +178,20 @@ func (e *entries) write(id weir.FeedID, s weir.Sample, join bool) {
 	}
 }
 
-func (e *entries) last(id weir.FeedID) (weir.Sample, bool) { return e.w.deps.Feeds.Last(id) }
+// last waits for the disk too: taken for empty, a total would begin at 0 again.
+func (e *entries) last(id weir.FeedID) (s weir.Sample, known bool) {
+	if e.err != nil {
+		return s, false
+	}
+	s, known, err := e.w.deps.Feeds.Last(id)
+	if err != nil && !refused(err) {
+		err = e.insist(func() (err error) {
+			s, known, err = e.w.deps.Feeds.Last(id)
+			return err
+		})
+	}
+	return s, known && err == nil
+}
 
 // insist does something until it works or is refused. While it waits, the position stays where it is and the stream
 // keeps what comes.

@@ -152,6 +152,7 @@ type failing struct {
 	after   int // writes that still work
 	appends int
 	flushes int
+	lasts   int
 }
 
 // fail lets all writes after n fail; nil ends it.
@@ -179,6 +180,13 @@ func (f *failing) Append(id weir.FeedID, s weir.Sample, join bool) error {
 		return err
 	}
 	return f.Model.Append(id, s, join)
+}
+
+func (f *failing) Last(id weir.FeedID) (weir.Sample, bool, error) {
+	if err := f.check(&f.lasts); err != nil {
+		return weir.Sample{}, false, err
+	}
+	return f.Model.Last(id)
 }
 
 func (f *failing) Flush() error {

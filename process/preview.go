@@ -91,7 +91,10 @@ func (w *Worker) Preview(ctx context.Context, user weir.UserID, input weir.Input
 		return nil, err
 	}
 	defer w.release()
-	env := Env{Zone: w.deps.Zones.Location(user), Inputs: w.LastInputs(user), Feed: w.deps.Feeds.Last}
+	env := Env{Zone: w.deps.Zones.Location(user), Inputs: w.LastInputs(user), Feed: func(id weir.FeedID) (weir.Sample, bool) {
+		last, known, err := w.deps.Feeds.Last(id)
+		return last, known && err == nil
+	}}
 	if u := w.state.users[user]; u != nil && u.inputs[input] != nil {
 		for _, m := range u.inputs[input].memories {
 			c := *m

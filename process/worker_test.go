@@ -151,6 +151,33 @@ func TestFullDiskHoldsUpAndLosesNothing(t *testing.T) {
 	})
 }
 
+// A step that cannot read a feed's last value waits: taken for empty, a total would begin at 0 again.
+func TestUnreadableFeedHoldsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBlock(t, unsynced{folder(t)})
+		b.inputs.Put(weir.Input{ID: 1, User: 1, Node: "node", Name: "a", List: "14:1"})
+		if err := b.model.Create(1, 0); err != nil {
+			t.Fatal(err)
+		}
+		b.start()
+		b.append(message(10, "a", 5))
+		b.catchUp()
+		b.feeds.fail(0, &fs.PathError{Op: "open", Path: "1.dat", Err: syscall.EMFILE})
+		b.append(message(20, "a", 2))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if err := b.w.Problem(); !errors.Is(err, syscall.EMFILE) || b.w.Processed() != 1 {
+			t.Errorf("problem is %v, processed %d", err, b.w.Processed())
+		}
+		b.feeds.fail(0, nil)
+		b.catchUp()
+		b.close()
+		if diff := cmp.Diff([]weir.Sample{{Time: 10, Value: 5}, {Time: 20, Value: 7}}, b.points(1)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestCheckpointThatCannotBeWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := faultfs.New(unsynced{folder(t)})

@@ -116,13 +116,13 @@ func (f *series) put(s weir.Sample, join bool) {
 }
 
 // Last is process.Feeds'.
-func (m *Model) Last(id weir.FeedID) (weir.Sample, bool) {
+func (m *Model) Last(id weir.FeedID) (weir.Sample, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if f := m.feeds[id]; f != nil && f.any {
-		return f.last, true
+		return f.last, true, nil
 	}
-	return weir.Sample{}, false
+	return weir.Sample{}, false, nil
 }
 
 // Clear is process.Feeds'.
