@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,7 +73,7 @@ func (b *blocks) extend(ctx context.Context, n int) (*block, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list[:len(list):len(list)], next)
+		list = append(slices.Clip(list), next)
 		b.list.Store(&list)
 		for _, added := range b.added {
 			added <- next

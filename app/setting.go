@@ -90,7 +90,7 @@ func fields(v reflect.Value) iter.Seq2[field, reflect.Value] {
 
 // isSection tells a group of settings from a setting.
 func isSection(v reflect.Value) bool {
-	_, isText := v.Addr().Interface().(encoding.TextUnmarshaler)
+	_, isText := reflect.TypeAssert[encoding.TextUnmarshaler](v.Addr())
 	return v.Kind() == reflect.Struct && !isText
 }
 

@@ -9,6 +9,6 @@ import (
 type versionCmd struct{}
 
 func (versionCmd) Run() error {
-	fmt.Println("weir", app.Version())
-	return nil
+	_, err := fmt.Println("weir", app.Version())
+	return err
 }

@@ -10,9 +10,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	m.Run()
 	server.Clean()
-	os.Exit(code)
 }
 
 func TestMainPath(t *testing.T) {

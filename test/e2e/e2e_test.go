@@ -11,13 +11,12 @@
 package e2e_test
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
-
-	"net/url"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -25,9 +24,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	m.Run()
 	server.Clean()
-	os.Exit(code)
 }
 
 func TestScripts(t *testing.T) {
