@@ -69,7 +69,7 @@ func New(p Parts) *API {
 		Compatible: emoncms.New(emoncms.Parts{Door: door, Log: p.Log, BodyLimit: p.BodyLimit},
 			inputs.Routes(inputs.Parts{
 				Inputs: p.Inputs, Creation: p.Creation, Feeds: p.Feeds, Decoder: p.Decoder, Admission: p.Inputs,
-				Zones: p.Accounts, Pipeline: p.Pipeline,
+				Keys: p.Accounts, Zones: p.Accounts, Pipeline: p.Pipeline,
 			}),
 			feeds.Routes(feeds.Parts{Feeds: p.Feeds, Users: p.Accounts, Zones: p.Accounts, Pipeline: p.Pipeline}),
 			users.Routes(p.Accounts, p.Pipeline),

@@ -22,6 +22,7 @@ type Parts struct {
 	Creation  Creation        // *meta.DB
 	Feeds     FeedLister      // *feed.Catalogue
 	Decoder   *httpin.Decoder // reads posts
+	Keys      WriteKeys       // *account.Service
 	Admission Admission       // *input.Catalogue
 	Zones     emoncms.Zones   // *account.Service
 	Pipeline  emoncms.Pipeline
@@ -31,7 +32,7 @@ type Parts struct {
 func Routes(p Parts) (all []emoncms.Route) {
 	one := editor{inputs: p.Inputs, pipeline: p.Pipeline}
 	for _, noun := range [...]interface{ routes() []emoncms.Route }{
-		&posts{decoder: p.Decoder, admission: p.Admission, pipeline: p.Pipeline, zones: p.Zones},
+		&posts{decoder: p.Decoder, keys: p.Keys, admission: p.Admission, pipeline: p.Pipeline, zones: p.Zones},
 		&reads{inputs: p.Inputs, pipeline: p.Pipeline},
 		&edits{editor: one, creation: p.Creation},
 		&lists{editor: one, belongings: &Belongings{Inputs: p.Inputs, Feeds: p.Feeds}},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/account"
 	"github.com/weirhq/weir/input/httpin"
 	"github.com/weirhq/weir/internal/journal"
 	"github.com/weirhq/weir/web"
@@ -18,54 +19,109 @@ type Admission interface {
 	Admit(ctx context.Context, p *journal.Post) (rows int, err error)
 }
 
+// WriteKeys gives a user's keys; *account.Service.
+type WriteKeys interface {
+	Keys(ctx context.Context, user weir.UserID) (account.Keys, error)
+}
+
 // posts is the hot path: input/post and input/bulk.
 type posts struct {
 	decoder   *httpin.Decoder
+	keys      WriteKeys
 	admission Admission
 	pipeline  emoncms.Pipeline
 	zones     emoncms.Zones
 	entries   sync.Pool // *[]byte
 }
 
+// routes need nothing, because an encrypted post says inside who has sent it; take looks at the right of the others.
 func (p *posts) routes() []emoncms.Route {
 	return []emoncms.Route{
-		{Path: "input/post", Need: emoncms.Writer, Changes: true, Denied: sayNothing, Run: p.post},
-		{Path: "api/post", Need: emoncms.Writer, Changes: true, Denied: sayNothing, Run: p.post},
-		{Path: "input/bulk", Need: emoncms.Writer, Changes: true, Denied: sayNothing, Run: p.bulk},
+		{Path: "input/post", Changes: true, Run: p.post},
+		{Path: "api/post", Changes: true, Run: p.post},
+		{Path: "input/bulk", Changes: true, Run: p.bulk},
 	}
 }
 
-// sayNothing is the answer without the right to write, as it always was: devices take it for a failure.
-func sayNothing(c *emoncms.Call) error { return c.Text("") }
+func (p *posts) post(c *emoncms.Call) error { return p.take(c, (*posts).decodePost) }
+func (p *posts) bulk(c *emoncms.Call) error { return p.take(c, (*posts).decodeBulk) }
 
-func (p *posts) post(c *emoncms.Call) error {
-	batch, answer := p.decoder.Post(c.Who.User, c.Segment(2), c.Request, p.now(c))
-	return p.finish(c, batch, answer)
+// sent is a request to store samples, with the encryption taken off.
+type sent struct {
+	user   weir.UserID
+	params httpin.Params
+	body   string
 }
 
-func (p *posts) bulk(c *emoncms.Call) error {
-	batch, answer := p.decoder.Bulk(c.Who.User, c.Request, c.Raw, p.now(c))
-	return p.finish(c, batch, answer)
+type decode func(*posts, *emoncms.Call, sent) (*httpin.Batch, httpin.Answer)
+
+func (p *posts) decodePost(c *emoncms.Call, s sent) (*httpin.Batch, httpin.Answer) {
+	return p.decoder.Post(s.user, c.Segment(2), s.params, p.now(s.user))
+}
+
+func (p *posts) decodeBulk(_ *emoncms.Call, s sent) (*httpin.Batch, httpin.Answer) {
+	return p.decoder.Bulk(s.user, s.params, s.body, p.now(s.user))
 }
 
 // now is the time, where the user's days begin: dates without a zone are read there.
-func (p *posts) now(c *emoncms.Call) time.Time { return time.Now().In(p.zones.Location(c.Who.User)) }
+func (p *posts) now(user weir.UserID) time.Time { return time.Now().In(p.zones.Location(user)) }
 
-// finish sends the decoder's answer once the samples are safe, or else why they are not.
-func (p *posts) finish(c *emoncms.Call, batch *httpin.Batch, answer httpin.Answer) error {
-	if batch != nil {
-		if err := p.accept(c.Context(), &batch.Post); err != nil {
-			if weir.KindOf(err) == weir.Internal {
-				return err
-			}
-			if weir.KindOf(err) == weir.Unavailable {
-				c.Reply.Header().Set("Retry-After", web.RetryAfter)
-			}
-			answer = httpin.Failed(err)
-		}
-		batch.Release()
+// take stores what was sent and answers. Without the right to write the answer is empty, as it always was: devices take
+// that for a failure.
+func (p *posts) take(c *emoncms.Call, decode decode) (err error) {
+	var answer httpin.Answer
+	switch {
+	case httpin.Encrypted(c.HTTP.Header.Get("Content-Type")):
+		answer, err = p.open(c, decode)
+	case c.May(emoncms.Writer):
+		answer, err = p.store(c, decode, sent{c.Who.User, c.Request, c.Raw})
+	default:
+		return c.Text("")
+	}
+	if err != nil {
+		return err
 	}
 	return c.Answer(answer.Status, answer.ContentType, answer.Body)
+}
+
+// open stores what an encrypted post holds. Only who knows the write key can have made one that opens.
+func (p *posts) open(c *emoncms.Call, decode decode) (httpin.Answer, error) {
+	envelope, answer := httpin.ReadEnvelope(c.HTTP.Header, c.Raw)
+	if envelope == nil {
+		return answer, nil
+	}
+	keys, err := p.keys.Keys(c.Context(), envelope.User)
+	if weir.KindOf(err) == weir.NotFound {
+		return httpin.UnknownUser(), nil
+	}
+	if err != nil {
+		return httpin.Answer{}, err
+	}
+	params, answer := p.decoder.Open(envelope, keys.Write, c.Request)
+	if params == nil {
+		return answer, nil
+	}
+	answer, err = p.store(c, decode, sent{user: envelope.User, params: params})
+	return envelope.Receipt(answer), err
+}
+
+// store gives the decoder's answer once the samples are safe, or else why they are not.
+func (p *posts) store(c *emoncms.Call, decode decode, s sent) (httpin.Answer, error) {
+	batch, answer := decode(p, c, s)
+	if batch == nil {
+		return answer, nil
+	}
+	defer batch.Release()
+	err := p.accept(c.Context(), &batch.Post)
+	switch {
+	case err == nil:
+		return answer, nil
+	case weir.KindOf(err) == weir.Internal:
+		return answer, err
+	case weir.KindOf(err) == weir.Unavailable:
+		c.Reply.Header().Set("Retry-After", web.RetryAfter)
+	}
+	return httpin.Failed(err), nil
 }
 
 // accept returns when the rows that are admitted are durable. An error about the others comes after that: the rows
