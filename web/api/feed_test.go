@@ -298,6 +298,7 @@ func TestExport(t *testing.T) {
 	}
 	f("id=1&start=0", "1.dat", 48)
 	f("id=1&start=9", "1.dat", 44)
+	f("id=1&start=48", "1.dat", 4)
 	f("id=2&start=10", "feed_2.MYD", 18)
 	w.expect("/feed/export.json?apikey=READ&id=1&start=-1", no("start is -1: give the number of bytes that you have"))
 }
