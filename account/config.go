@@ -8,18 +8,18 @@ import (
 
 // Config is how accounts are made and kept.
 type Config struct {
-	Registration string        `yaml:"registration"` // who may register: open, closed or first
-	SessionTTL   time.Duration `yaml:"session_ttl"`  // a session ends when unused this long
-	RememberTTL  time.Duration `yaml:"remember_ttl"` // the same for "remember me"
-	Hashes       int           `yaml:"hashes"`       // passwords hashed at one time; each takes argon2.memory
+	Registration string        `yaml:"registration" help:"who may register: open (anyone), closed (nobody) or first (the first user only)"`
+	SessionTTL   time.Duration `yaml:"session_ttl" help:"a session ends when unused this long"`
+	RememberTTL  time.Duration `yaml:"remember_ttl" help:"the same for those who asked to stay logged in"`
+	Hashes       int           `yaml:"hashes" help:"passwords hashed at one time; each takes argon2.memory"`
 	Argon2       Argon2        `yaml:"argon2"`
 }
 
 // Argon2 is how costly a guess at a password is. Passwords stored with other values are hashed anew at the next login.
 type Argon2 struct {
-	Memory uint32 `yaml:"memory"` // KiB
-	Passes uint32 `yaml:"passes"`
-	Lanes  uint8  `yaml:"lanes"`
+	Memory uint32 `yaml:"memory" help:"KiB that one guess at a password takes"`
+	Passes uint32 `yaml:"passes" help:"times that memory is gone over"`
+	Lanes  uint8  `yaml:"lanes" help:"threads for one password"`
 }
 
 // The values of Config.Registration.
