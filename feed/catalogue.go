@@ -182,7 +182,8 @@ func (c *Catalogue) Update(ctx context.Context, id weir.FeedID, ch Changes) (wei
 	return c.names.update(ctx, id, ch)
 }
 
-// Delete forgets a feed. Its data goes when the Drop that the caller puts into the user's stream is worked on.
+// Delete forgets a feed at once. The Drop has to be in the user's stream before: its worker removes the data, and the
+// feed too if nobody comes to call Delete.
 func (c *Catalogue) Delete(ctx context.Context, id weir.FeedID) error {
 	return c.names.delete(ctx, id)
 }

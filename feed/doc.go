@@ -39,6 +39,9 @@
 // Clear empties files at once, with a note. Drop leaves them until the next checkpoint but one begins, because after a
 // kill points from before the Drop need the feed's last value once more.
 //
+// A feed is deleted by the Drop in its user's stream: from then on the worker sees to it that metadata and files go.
+// Whoever queues it may take the metadata away at once, so that nobody sees the feed any longer.
+//
 // # Formats
 //
 // The data files are drawn in docs/formats. The checkpoint's part, integers as uvarint unless said otherwise:

@@ -87,11 +87,10 @@ func (c *Catalogue) opened(ctx context.Context, e *entry) (Tape, error) {
 	}
 	kind := kept.engine
 	if kept.feed == 0 {
-		f, err := c.Get(ctx, e.id)
-		if err != nil {
+		var err error
+		if kind, err = c.kind(ctx, e.id); err != nil {
 			return nil, err
 		}
-		kind = f.Engine
 	}
 	engine, err := c.engine(kind)
 	if err != nil {
@@ -101,6 +100,21 @@ func (c *Catalogue) opened(ctx context.Context, e *entry) (Tape, error) {
 		return nil, err
 	}
 	return tape, e.settle(tape, kind)
+}
+
+// kind is the engine that a feed's files are of. The metadata may be gone while the worker has still to come to the
+// Drop, once more after a kill; then the files tell.
+func (c *Catalogue) kind(ctx context.Context, id weir.FeedID) (weir.EngineID, error) {
+	f, err := c.Get(ctx, id)
+	if weir.KindOf(err) != weir.NotFound {
+		return f.Engine, err
+	}
+	for kind, engine := range c.engines {
+		if _, missing := engine.Open(id); weir.KindOf(missing) != weir.NotFound {
+			return kind, nil // also when the disk is at fault: opening it says so
+		}
+	}
+	return 0, err
 }
 
 // settle decides what the last value is: that of the checkpoint if the files are as they were then or weir changed them

@@ -192,11 +192,14 @@ func (w *Writer) Clear(id weir.FeedID) error {
 	return nil
 }
 
-// Drop takes a feed away. Its files stay until a later checkpoint, because after a kill points from before the Drop
-// are worked on again.
+// Drop takes a feed away, with what is known of it. Its files stay until a later checkpoint, because after a kill
+// points from before the Drop are worked on again.
 func (w *Writer) Drop(id weir.FeedID) error {
 	f, err := w.touch(id)
 	if err != nil {
+		return err
+	}
+	if err := w.c.names.delete(context.Background(), id); err != nil && weir.KindOf(err) != weir.NotFound {
 		return err
 	}
 	f.entry.mu.Lock()

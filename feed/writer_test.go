@@ -155,6 +155,39 @@ func TestDrop(t *testing.T) {
 	}
 }
 
+// A process that dies after it has queued a Drop leaves the rest to the worker, which may have to do it more than once.
+func TestDropDeletes(t *testing.T) {
+	s := newServer(t)
+	id, w := s.feed(t, weir.EngineVariable, "one"), s.Writer()
+	must(t, w.Append(id, weir.Sample{Time: 1000, Value: 1}, false))
+	must(t, w.Flush())
+	must(t, w.Drop(id))
+	must(t, w.Drop(id))
+	if feeds, err := s.List(t.Context(), 1); err != nil || len(feeds) != 0 {
+		t.Errorf("after the drop there are %v, %v", feeds, err)
+	}
+	if err := s.Delete(t.Context(), id); weir.KindOf(err) != weir.NotFound {
+		t.Errorf("deleting it again: %v", err)
+	}
+	s.start(t, nil) // killed: the stream is worked on again
+	w = s.Writer()
+	must(t, w.LoadState(nil, false))
+	must(t, w.Append(id, weir.Sample{Time: 1000, Value: 1}, false))
+	if last, ok, err := w.Last(id); !ok || err != nil || last.Value != 1 {
+		t.Errorf("once more, before the drop the last value is %v %v %v", last, ok, err)
+	}
+	if _, err := s.Meta(t.Context(), id); weir.KindOf(err) != weir.NotFound {
+		t.Errorf("readers see it: %v", err)
+	}
+	must(t, w.Drop(id))
+	must(t, w.Flush())
+	w.AppendState(nil)
+	must(t, w.Flush())
+	if files := dataFiles(t, s.dir); len(files) != 0 {
+		t.Errorf("left behind: %v", files)
+	}
+}
+
 // What the disk refuses stays in memory and is written when it can be.
 func TestFullDisk(t *testing.T) {
 	s := newServer(t)

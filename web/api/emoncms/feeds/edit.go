@@ -91,14 +91,14 @@ func writeField(w *phpjson.Writer, name string, value *string) {
 	}
 }
 
-// remove takes the feed off the books at once. Its data goes when the worker has come to that point of the stream,
-// because until then samples may be on their way to it.
+// remove deletes a feed. Once the stream has the entry the worker sees to it, data and all, whatever happens here;
+// before that nothing has changed. It is off the books at once, because the worker may have other things to do first.
 func (h *edits) remove(c *emoncms.Call, f weir.Feed) error {
-	if err := h.editor.Delete(c.Context(), f.ID); err != nil {
-		return err
-	}
 	entry := journal.AppendDrop(nil, &journal.Drop{User: f.User, Feed: f.ID})
 	if err := h.pipeline.Accept(c.Context(), f.User, entry); err != nil {
+		return err
+	}
+	if err := h.editor.Delete(c.Context(), f.ID); err != nil && weir.KindOf(err) != weir.NotFound {
 		return err
 	}
 	return c.Result(true, "Feed removed successfully.")
