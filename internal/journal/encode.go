@@ -80,7 +80,7 @@ func AppendPoints(dst []byte, p *Points) []byte {
 // AppendClear adds the order to empty a feed as one entry.
 func AppendClear(dst []byte, c *Clear) []byte { return appendOrder(dst, kindClear, c.User, c.Feed) }
 
-// AppendDrop adds the order to remove a feed's data as one entry.
+// AppendDrop adds the order to delete a feed as one entry.
 func AppendDrop(dst []byte, d *Drop) []byte { return appendOrder(dst, kindDrop, d.User, d.Feed) }
 
 func appendOrder(dst []byte, k kind, user weir.UserID, feed weir.FeedID) []byte {

@@ -59,7 +59,7 @@ type Clear struct {
 	Feed weir.FeedID
 }
 
-// Drop removes the data of a feed whose metadata is gone.
+// Drop deletes a feed: its data, and what is known of it if that is still there.
 type Drop struct {
 	User weir.UserID
 	Feed weir.FeedID
