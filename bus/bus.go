@@ -24,6 +24,7 @@ type Bus struct {
 	dir    string
 	log    *slog.Logger
 	server *server.Server
+	healer *healing
 	conn   *nats.Conn
 	js     jetstream.JetStream
 }
@@ -39,7 +40,11 @@ func Open(cfg Config, dir string, log *slog.Logger) (*Bus, error) {
 	}
 	srv.SetLoggerV2(natsLog{log}, false, false, false)
 	srv.Start()
-	b := &Bus{cfg: cfg, dir: dir, log: log, server: srv}
+	opts := serverOptions(cfg, dir)
+	b := &Bus{cfg: cfg, dir: dir, log: log, server: srv, healer: &healing{server: srv, log: log, cfg: server.JetStreamConfig{
+		StoreDir: opts.StoreDir, MaxMemory: opts.JetStreamMaxMemory, MaxStore: opts.JetStreamMaxStore,
+		SyncInterval: opts.SyncInterval, SyncAlways: opts.SyncAlways,
+	}}}
 	if !srv.ReadyForConnections(startTimeout) || !srv.JetStreamEnabled() {
 		b.stopServer()
 		return nil, fmt.Errorf("start bus: the message server in %s did not get ready; its reason is in the log", dir)
@@ -103,8 +108,8 @@ func (b *Bus) Stream(ctx context.Context, block int) (*Stream, error) {
 		return nil, fmt.Errorf("open stream %s: %w", cfg.Name, err)
 	}
 	return &Stream{
-		js: b.js, stream: s, name: cfg.Name, subject: cfg.Subjects[0],
-		space: freeSpace{dir: b.dir, min: uint64(b.cfg.MinFreeBytes)},
+		js: b.js, stream: s, name: cfg.Name, subject: cfg.Subjects[0], healer: b.healer,
+		space: freeSpace{dir: b.dir, min: uint64(b.cfg.MinFreeBytes)}, last: s.CachedInfo().State.LastSeq,
 	}, nil
 }
 

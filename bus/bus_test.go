@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -152,6 +155,84 @@ func TestLittleDiskSpaceRefuses(t *testing.T) {
 	defer b.Close()
 	if _, err := stream(t, b, 0).Append(t.Context(), []byte("x")); weir.KindOf(err) != weir.Unavailable {
 		t.Errorf("Append = %v, want unavailable", err)
+	}
+}
+
+// smallDisk is a file system of its own.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	err := syscall.Mount("weir-test", dir, "tmpfs", 0, "size=64m")
+	if errors.Is(err, syscall.EPERM) {
+		t.Skip("making a small disk needs the rights of root, which CI has")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// One write error must not stop a stream for good: other programs fill disks too, faster than MinFreeBytes tells.
+func TestTakesMessagesAgainAfterAFullDisk(t *testing.T) {
+	disk, cfg := smallDisk(t), bus.Default()
+	cfg.MinFreeBytes = 0
+	b := open(t, cfg, filepath.Join(disk, "bus"))
+	defer b.Close()
+	s := stream(t, b, 0)
+	if _, err := s.Append(t.Context(), []byte("one")); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan string, 10)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- s.Read(ctx, 0, func(seq uint64, msg []byte) error {
+			got <- fmt.Sprintf("%d:%s", seq, msg[:min(len(msg), 5)])
+			return nil
+		})
+	}()
+	filler := filepath.Join(disk, "filler")
+	f, err := os.Create(filler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for chunk := make([]byte, 64<<10); len(chunk) > 0; {
+		if _, err := f.Write(chunk); err != nil {
+			chunk = chunk[:len(chunk)/2]
+		}
+	}
+	f.Close()
+	if _, err := s.Append(t.Context(), make([]byte, 1<<20)); weir.KindOf(err) != weir.Unavailable {
+		t.Errorf("Append to a full disk = %v, want unavailable", err)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	var seq uint64
+	for range 10 { // senders come back
+		if seq, err = s.Append(t.Context(), []byte("two")); err == nil {
+			break
+		}
+	}
+	if err != nil || seq != 2 {
+		t.Errorf("Append when there is room again = %d, %v, want 2", seq, err)
+	}
+	if err := s.Trim(1); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{"1:one", "2:two"} {
+		if msg := <-got; msg != want {
+			t.Errorf("read %s, want %s", msg, want)
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -15,4 +15,7 @@
 //   - Messages are read in the order they were appended, each at least once, from any position still kept.
 //   - A full stream, or a disk with less than Config.MinFreeBytes left, refuses new messages with weir.Unavailable and
 //     drops none that it has. The margin leaves room for feeds to be written and the stream to be trimmed.
+//   - A write error refuses new messages too. The message server would go on like that until it is started again; the
+//     bus does that by itself, so that messages are taken again when the disk is well.
+//   - A message whose answer does not come in time is sent again so that it is stored once.
 package bus

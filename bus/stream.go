@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -17,27 +19,84 @@ type Stream struct {
 	stream  jetstream.Stream
 	name    string
 	subject string
+	healer  *healing
 	space   freeSpace
+
+	appending sync.Mutex
+	last      uint64 // sequence number of the newest message; under appending
 }
 
+const (
+	// patience is how often a message is sent to a stream that does not answer, callTimeout each.
+	patience = 3
+	// suspicious is when it is worth to ask whether the stream has stopped.
+	suspicious = 500 * time.Millisecond
+)
+
 // Append puts a message at the end and returns its sequence number once it is in the stream's file. weir.Unavailable
-// when the stream or the disk is full: nothing was stored.
+// when the stream or the disk is full: nothing was stored. When the stream does not answer even to further tries, which
+// is weir.Unavailable too, it is not known whether the message was stored.
 func (s *Stream) Append(ctx context.Context, msg []byte) (uint64, error) {
 	if err := s.space.check(); err != nil {
 		return 0, err
 	}
-	ack, err := s.js.Publish(ctx, s.subject, msg, jetstream.WithExpectStream(s.name), jetstream.WithRetryAttempts(0))
-	if err == nil {
-		return ack.Sequence, nil
+	s.appending.Lock()
+	defer s.appending.Unlock()
+	seq, err := s.publish(ctx, msg)
+	for try := 1; try < patience && unanswered(err) && ctx.Err() == nil; try++ {
+		s.healer.heal()
+		seq, err = s.publishAgain(ctx, msg)
 	}
+	if err != nil {
+		return 0, s.refusal(err)
+	}
+	s.last = seq
+	return seq, nil
+}
+
+// publishAgain sends a message that was not answered. It is refused if it has come in after all: nobody else appends.
+func (s *Stream) publishAgain(ctx context.Context, msg []byte) (uint64, error) {
+	seq, err := s.publish(ctx, msg, jetstream.WithExpectLastSequence(s.last))
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
+		return s.last + 1, nil
+	}
+	return seq, err
+}
+
+// publish waits for the answer, in vain if the storage turns out to have stopped.
+func (s *Stream) publish(ctx context.Context, msg []byte, opts ...jetstream.PublishOpt) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	look := time.AfterFunc(suspicious, func() {
+		if s.healer.trouble() != "" {
+			cancel()
+		}
+	})
+	defer look.Stop()
+	opts = append(opts, jetstream.WithExpectStream(s.name), jetstream.WithRetryAttempts(0))
+	ack, err := s.js.Publish(ctx, s.subject, msg, opts...)
+	if err != nil {
+		return 0, err
+	}
+	return ack.Sequence, nil
+}
+
+// unanswered tells that the stream has said neither yes nor no.
+func unanswered(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, nats.ErrTimeout) ||
+		errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrNoStreamResponse)
+}
+
+// refusal says to a sender why a message was not taken.
+func (s *Stream) refusal(err error) error {
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
-		return 0, weir.Errorf(weir.Unavailable, "the stream %s takes no more (%s): what waits in it is being worked on, send again later",
+		return weir.Errorf(weir.Unavailable, "the stream %s takes no more (%s): what waits in it is being worked on, send again later",
 			s.name, api.Description)
 	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrNoResponders) {
-		return 0, weir.Errorf(weir.Unavailable, "the stream %s does not answer: send again later", s.name)
+	if unanswered(err) {
+		return weir.Errorf(weir.Unavailable, "the stream %s does not answer: send again later", s.name)
 	}
-	return 0, fmt.Errorf("append to %s: %w", s.name, err)
+	return fmt.Errorf("append to %s: %w", s.name, err)
 }
 
 // Read hands every message after the given sequence number to fn, in order, then waits for more until ctx is done or
@@ -51,7 +110,7 @@ func (s *Stream) Read(ctx context.Context, after uint64, fn func(seq uint64, msg
 		return fmt.Errorf("read %s: %w", s.name, err)
 	}
 	// By bytes, not by count: a message may be one post or some hundred kilobytes of them.
-	it, err := consumer.Messages(jetstream.PullMaxBytes(readAhead))
+	it, err := consumer.Messages(jetstream.PullMaxBytes(readAhead), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", s.name, err)
 	}
@@ -76,8 +135,12 @@ func (s *Stream) Read(ctx context.Context, after uint64, fn func(seq uint64, msg
 	}
 }
 
-// readAhead is how many bytes the reader asks for at a time.
-const readAhead = 8 << 20
+const (
+	// readAhead is how many bytes the reader asks for at a time.
+	readAhead = 8 << 20
+	// heartbeat is how often the stream says that it is there; after two that were missed the reader asks anew.
+	heartbeat = 5 * time.Second
+)
 
 // Trim lets go of everything up to and including a sequence number.
 func (s *Stream) Trim(upto uint64) error {
