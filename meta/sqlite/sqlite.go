@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 
@@ -30,6 +31,7 @@ func Open(ctx context.Context, path string) (*meta.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metadata schema: %w", err)
 	}
+	private(path)
 	write, err := pool(path, 1, "&_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 	if err != nil {
 		return nil, err
@@ -46,6 +48,14 @@ func Open(ctx context.Context, path string) (*meta.DB, error) {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
 	return db, nil
+}
+
+// private makes a file that is not there yet, so that only its owner may read password hashes in it; SQLite makes its
+// own for everybody, and gives -wal and -shm the rights of the file. What fails here SQLite reports better.
+func private(path string) {
+	if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err == nil { //nolint:gosec // the operator's own file
+		_ = f.Close()
+	}
 }
 
 // pool makes connections that wait up to 5 s for others, such as a backup, to let go of the file.

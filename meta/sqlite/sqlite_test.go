@@ -94,6 +94,20 @@ func TestNamesOfFiles(t *testing.T) {
 	}
 }
 
+func TestOnlyOwnerReads(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "meta.db")
+	open(t, path)
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode := info.Mode().Perm(); mode != 0o600 {
+			t.Errorf("%s has mode %v", filepath.Base(name), mode)
+		}
+	}
+}
+
 func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "meta.db")
 	db, err := sqlite.Open(t.Context(), path)
