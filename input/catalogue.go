@@ -116,6 +116,9 @@ func (c *Catalogue) Update(ctx context.Context, in weir.Input) error {
 	if err := checkUpdate(&old, &in); err != nil {
 		return err
 	}
+	if in == old {
+		return nil
+	}
 	if other, taken := o.find(in.Node, in.Name); taken && other.ID != in.ID {
 		return weir.Errorf(weir.Conflict, "node %q has an input %q already: choose another name", in.Node, in.Name)
 	}
@@ -155,7 +158,7 @@ func (c *Catalogue) Clean(ctx context.Context, user weir.UserID) (int, error) {
 }
 
 func (c *Catalogue) remove(ctx context.Context, o *owner, user weir.UserID, ids []weir.InputID) (int, error) {
-	if len(ids) == 0 {
+	if ids = o.own(ids); len(ids) == 0 {
 		return 0, nil
 	}
 	n, err := c.store.DeleteInputs(ctx, user, ids)

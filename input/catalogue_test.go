@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -152,6 +153,9 @@ func TestUpdate(t *testing.T) {
 		{in: in(1, "n", "power", "a\xff"), kind: weir.Invalid, text: badText},
 		{in: in(1, "n", "taken", ""), kind: weir.Conflict, text: `node "n" has an input "taken" already: choose another name`},
 		{in: in(1, "m", "power", ""), kind: weir.Invalid, text: `input 1 belongs to node "n" and cannot move to "m"`},
+		{in: in(1, "n", strings.Repeat("x", 256), ""), kind: weir.Invalid, text: "input name is longer than 255 bytes"},
+		{in: in(1, "n", "power", strings.Repeat("x", 1025)), kind: weir.Invalid, text: "input description is longer than 1024 bytes"},
+		{in: in(1, "n", "power", strings.Repeat("x", 1024))},
 		{in: in(4, "n", "foreign", ""), kind: weir.NotFound, text: "input 4 does not exist"},
 		{in: in(5, "n", "missing", ""), kind: weir.NotFound, text: "input 5 does not exist"},
 		{in: weir.Input{ID: 1, User: 1, Node: "n", Name: "power", List: "1:5"}},
@@ -186,6 +190,18 @@ func TestClean(t *testing.T) {
 	left, err := c.List(t.Context(), 1)
 	if err != nil || len(left) != 1 || left[0].ID != 2 || len(store.inputs) != 2 {
 		t.Errorf("left %+v of %+v, %v", left, store.inputs, err)
+	}
+}
+
+// TestDeleteAsksForOwnOnly: a list of millions of ids must not become as many questions to the store.
+func TestDeleteAsksForOwnOnly(t *testing.T) {
+	store := &memory{inputs: []weir.Input{{ID: 1, User: 1, Node: "n", Name: "a"}, {ID: 2, User: 2, Node: "n", Name: "a"}}}
+	c := input.NewCatalogue(input.Default(), store)
+	if n, err := c.Delete(t.Context(), 1, []weir.InputID{1, 2, 3, 1, -1}); err != nil || n != 1 {
+		t.Errorf("deleted %d, %v", n, err)
+	}
+	if len(store.asked) != 1 || store.asked[0] != 1 {
+		t.Errorf("the store was asked to delete %v", store.asked)
 	}
 }
 

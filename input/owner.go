@@ -65,6 +65,20 @@ func (o *owner) get(id weir.InputID) (weir.Input, error) {
 	return weir.Input{}, weir.Errorf(weir.NotFound, "input %d does not exist", id)
 }
 
+// own are those of ids that there are, each once: the Store is not asked for millions of others.
+func (o *owner) own(ids []weir.InputID) []weir.InputID {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	var own []weir.InputID
+	for _, id := range ids {
+		if o.byID[id] != nil {
+			own = append(own, id)
+		}
+	}
+	slices.Sort(own)
+	return slices.Compact(own)
+}
+
 func (o *owner) list() []weir.Input {
 	o.mu.RLock()
 	defer o.mu.RUnlock()

@@ -17,6 +17,7 @@ type memory struct {
 	closed map[weir.UserID]bool // to new inputs
 	err    error
 	reads  int
+	asked  []weir.InputID // to delete
 }
 
 var _ input.Store = (*memory)(nil)
@@ -79,6 +80,7 @@ func (m *memory) DeleteInputs(_ context.Context, user weir.UserID, ids []weir.In
 		return 0, m.err
 	}
 	before := len(m.inputs)
+	m.asked = append(m.asked, ids...)
 	m.inputs = slices.DeleteFunc(m.inputs, func(in weir.Input) bool { return in.User == user && slices.Contains(ids, in.ID) })
 	return before - len(m.inputs), nil
 }

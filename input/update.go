@@ -7,6 +7,11 @@ import (
 	"github.com/weirhq/weir"
 )
 
+const (
+	maxName        = 255  // bytes, as in posts
+	maxDescription = 1024 // bytes; descriptions stay in memory and go out with every list
+)
+
 // checkUpdate holds what changed against the rules; what posts have made stays as it is. The wording is emoncms's.
 func checkUpdate(old, in *weir.Input) error {
 	if in.Node != old.Node {
@@ -14,6 +19,12 @@ func checkUpdate(old, in *weir.Input) error {
 	}
 	if in.Name != old.Name && (in.Name == "" || strings.ContainsFunc(in.Name, notInName)) {
 		return weir.Errorf(weir.Invalid, "invalid characters in input name")
+	}
+	if in.Name != old.Name && len(in.Name) > maxName {
+		return weir.Errorf(weir.Invalid, "input name is longer than %d bytes", maxName)
+	}
+	if len(in.Description) > maxDescription {
+		return weir.Errorf(weir.Invalid, "input description is longer than %d bytes", maxDescription)
 	}
 	if in.Description != old.Description && strings.ContainsFunc(in.Description, notInDescription) {
 		return weir.Errorf(weir.Invalid, "invalid characters in input description")
