@@ -14,9 +14,15 @@ type Owner interface {
 	HasInput(id weir.InputID) bool
 }
 
+// maxSteps is far more than anybody needs, and few enough that a list costs others no time.
+const maxSteps = 1000
+
 // Validate tells whether a list may be stored for that context, with the messages of emoncms. Feeds and inputs must
 // belong to the user.
 func Validate(list List, in Context, owner Owner) error {
+	if len(list) > maxSteps {
+		return weir.Errorf(weir.Invalid, "A process list may have at most %d steps, this one has %d", maxSteps, len(list))
+	}
 	for _, e := range list {
 		step := e.Step()
 		if step == nil || !step.In(in) {
