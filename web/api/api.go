@@ -91,6 +91,6 @@ func (p *Parts) v1(door *web.Door) *v1 {
 	bands := &feedBands{feeds: p.Feeds, pipeline: p.Pipeline}
 	a.handle("GET /api/v1/feeds/bands", anyone, bands.get)
 	streams := live.New(&newest{inputs: p.Pipeline, feeds: p.Feeds})
-	a.handle("GET /api/v1/live", reader, (&liveStreams{streams: streams}).serve)
+	a.handle("GET /api/v1/live", reader, (&liveStreams{streams: streams, enter: a.enter}).serve)
 	return a
 }

@@ -24,8 +24,14 @@ func (n *newest) LastFeeds(ctx context.Context, user weir.UserID) (map[weir.Feed
 }
 
 // liveStreams answers GET live.
-type liveStreams struct{ streams *live.Streams }
+type liveStreams struct {
+	streams *live.Streams
+	enter   func(*visit, need) error
+}
 
 func (h *liveStreams) serve(v *visit) error {
-	return h.streams.Serve(v.w, v.http, v.who.User)
+	return h.streams.Serve(v.w, v.http, v.who.User, func() bool {
+		again := *v
+		return h.enter(&again, reader) == nil && again.who.User == v.who.User
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/weirhq/weir/account"
 )
 
 func TestV1Session(t *testing.T) {
@@ -109,6 +111,18 @@ func TestV1Live(t *testing.T) {
 	w.expect("/feed/insert.json?id=1&time=1700000010&value=7&apikey=KEY", "7")
 	expect("event: feeds")
 	expect(`data: [{"id":1,"time":1700000010,"value":7}]`)
+
+	if _, err := w.accounts.RotateKey(t.Context(), w.user.ID, account.Read); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() {
+		if lines.Text() != "" {
+			t.Errorf("sent after the key was replaced: %s", lines.Text())
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Errorf("the stream of a replaced key: %v", err)
+	}
 
 	if status, _ := w.as("X: y", "GET", "/api/v1/live", ""); status != 401 {
 		t.Errorf("nobody: %d", status)

@@ -40,9 +40,9 @@ type Streams struct {
 // New makes Streams without pages.
 func New(source Source) *Streams { return &Streams{source: source, open: map[weir.UserID]int{}} }
 
-// Serve sends the values of user until the page goes away or the server stops. An error is returned only before
-// anything has been sent.
-func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, user weir.UserID) error {
+// Serve sends the values of user until the page goes away, the server stops, or may says that whoever asked has lost
+// the right: a key was replaced, a session ended. An error is returned only before anything has been sent.
+func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, user weir.UserID, may func() bool) error {
 	if !s.enter(user) {
 		return weir.Errorf(weir.Unavailable, "you have %d live streams open: close one", MaxStreams)
 	}
@@ -55,7 +55,7 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, user weir.UserID
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx would keep events back
-	st := &stream{source: s.source, user: user, out: web.Extending(w)}
+	st := &stream{source: s.source, user: user, may: may, out: web.Extending(w)}
 	if st.send(s.source.LastInputs(user), first, true) == nil {
 		st.run(r.Context())
 	}
@@ -84,6 +84,7 @@ func (s *Streams) leave(user weir.UserID) {
 type stream struct {
 	source Source
 	user   weir.UserID
+	may    func() bool
 	out    io.Writer
 	inputs map[weir.InputID]weir.Sample
 	feeds  map[weir.FeedID]weir.Sample
@@ -101,6 +102,9 @@ func (st *stream) run(ctx context.Context) {
 		case <-web.Draining(ctx):
 			return
 		case <-ticker.C:
+		}
+		if !st.may() {
+			return
 		}
 		feeds, err := st.source.LastFeeds(ctx, st.user)
 		if err != nil {

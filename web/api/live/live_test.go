@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,6 +48,7 @@ func (s *source) set(change func()) {
 // page is a connected browser.
 type page struct {
 	cancel context.CancelFunc
+	barred atomic.Bool
 	done   chan error
 	answer *answer
 }
@@ -81,7 +83,7 @@ func connect(t *testing.T, s *live.Streams, user weir.UserID) *page {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &page{cancel: cancel, done: make(chan error, 1), answer: &answer{header: http.Header{}}}
 	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/v1/live", nil)
-	go func() { p.done <- s.Serve(p.answer, r, user) }()
+	go func() { p.done <- s.Serve(p.answer, r, user, func() bool { return !p.barred.Load() }) }()
 	synctest.Wait()
 	return p
 }
@@ -146,6 +148,24 @@ func TestStreamsOfAUserAreBounded(t *testing.T) {
 			if err := <-p.done; err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+func TestEndsWithTheRight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := connect(t, live.New(&source{}), 1)
+		p.barred.Store(true)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		select {
+		case err := <-p.done:
+			if err != nil {
+				t.Error(err)
+			}
+		default:
+			t.Error("the stream goes on after its key was replaced")
+			p.cancel()
 		}
 	})
 }
