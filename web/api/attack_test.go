@@ -25,6 +25,9 @@ func TestSessionsAndOtherSites(t *testing.T) {
 		{"form of a sister site", "POST", "/feed/delete.json?id=1", []string{session, "Sec-Fetch-Site: same-site"}, 403},
 		{"old browser, other origin", "POST", "/feed/delete.json?id=1", []string{session, "Origin: https://evil.example"}, 403},
 		{"login by another site", "POST", "/user/login.json", []string{"Sec-Fetch-Site: cross-site"}, 403},
+		{"registration by another site", "POST", "/user/register.json", []string{"Sec-Fetch-Site: cross-site"}, 403},
+		{"guessing by another site", "POST", "/user/auth.json", []string{"Origin: https://evil.example"}, 403},
+		{"registration by a program", "POST", "/user/register.json", nil, 200},
 		{"logout by another site", "POST", "/user/logout.json", []string{session, "Sec-Fetch-Site: cross-site"}, 403},
 		{"post of samples by another site", "POST", "/input/post?csv=1", []string{session, "Sec-Fetch-Site: cross-site"}, 403},
 		{"link to a post of samples", "GET", "/input/post?csv=1", []string{session}, 405},
@@ -84,6 +87,16 @@ func TestForeignIDs(t *testing.T) {
 	}
 }
 
+// TestUsersWhoAreNotThere: the pipeline makes room for every user that it is asked about.
+func TestUsersWhoAreNotThere(t *testing.T) {
+	w := newWorld(t)
+	w.expect("/feed/list.json?userid=9000000000000", `[]`)
+	w.expect("/feed/list.json?userid=-1", `[]`)
+	if n := w.pipeline.settled.Load(); n != 0 {
+		t.Errorf("the pipeline was asked %d times", n)
+	}
+}
+
 func TestHugeAndBroken(t *testing.T) {
 	w := newWorld(t)
 	f := func(r request, status int, want string) {
@@ -103,6 +116,16 @@ func TestHugeAndBroken(t *testing.T) {
 	f(request{target: "/feed/value.json?id[]=1&" + key}, 200, "Feed does not exist")
 	f(request{target: "/feed/get.json%00?id=1&" + key}, 200, "Feed does not exist")
 	f(request{method: "POST", target: "/api/v1/process/preview?" + key, body: "{"}, 400, "not the JSON")
+	f(request{method: "POST", target: "/feed/fetch.json", body: "ids=" + strings.Repeat("9,", 1000)}, 200, "1001 ids given: ask for at most 1000 at once")
+	f(request{method: "POST", target: "/input/set-descriptions?" + key, body: "inputs=[{}" + strings.Repeat(",{}", 1000) + "]"}, 200, "at most 1000")
+	w.feed("long", 10)
+	w.expect("/feed/insert.json?id=1&time=1700000000&value=1&apikey=KEY", "1")
+	year := "&start=1668464000&end=1700000000&interval="
+	f(request{target: "/feed/data.json?id=1" + year + "original&" + key}, 200, "[[1668464000000,null]")
+	for _, interval := range []string{"original", "10&csv=1"} {
+		ids := "ids=1" + strings.Repeat(",1", 99)
+		f(request{target: "/feed/data.json?" + ids + year + interval + "&" + key}, 200, "request datapoint limit reached (67108864)")
+	}
 }
 
 func TestFieldsThatAreNoHTML(t *testing.T) {

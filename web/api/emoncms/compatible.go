@@ -88,7 +88,7 @@ func (a *compatible) serve(w http.ResponseWriter, c *Call) (status int, err erro
 	if rt == nil || c.Format == "html" && needsSuffix(c.Segment(0)) {
 		return a.unknown(c)
 	}
-	if c.Who.Session || rt.Cookies {
+	if c.Who.Session || rt.Own {
 		if err := a.door.Guard.Check(c.HTTP); err != nil {
 			return http.StatusForbidden, err
 		}

@@ -22,7 +22,7 @@ type Route struct {
 	Path    string // controller/action/subaction; a controller * is any that is not known, such as a user's name
 	Need    Need
 	Changes bool              // a session must send it by POST
-	Cookies bool              // it begins or ends a session
+	Own     bool              // no page of another site may send it, though no session speaks for it yet
 	Denied  func(*Call) error // the answer without the right; Refuse when nil
 	Run     func(*Call) error
 }

@@ -153,11 +153,17 @@ func (h *details) writeValue(w *phpjson.Writer, row *summary) {
 	w.Float(row.last.Value)
 }
 
+// maxFetched is how many feeds one request may fetch: each that is not there costs a look into the metadata.
+const maxFetched = 1000
+
 // fetch shows the newest values of several feeds in the order asked for; false for what the asker may not see.
 func (h *details) fetch(c *emoncms.Call) error {
 	text, ok := c.Get("ids")
 	if !ok {
 		return weir.Errorf(weir.Invalid, "no ids given")
+	}
+	if n := strings.Count(text, ",") + 1; n > maxFetched {
+		return weir.Errorf(weir.Invalid, "%d ids given: ask for at most %d at once", n, maxFetched)
 	}
 	settled := weir.UserID(0)
 	c.Out.Array()

@@ -67,10 +67,12 @@ func (h *lists) ofName(c *emoncms.Call) error {
 }
 
 func (h *lists) write(c *emoncms.Call, user weir.UserID, publicOnly, withMeta bool) error {
-	h.pipeline.Settle(c.Context(), user)
 	feeds, err := h.feeds.List(c.Context(), user)
 	if err != nil {
 		return err
+	}
+	if len(feeds) > 0 { // anybody may name a user who is not there, and the pipeline must not make room for one
+		h.pipeline.Settle(c.Context(), user)
 	}
 	c.Out.Array()
 	for i := range feeds {

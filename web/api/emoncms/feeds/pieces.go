@@ -22,6 +22,7 @@ type pieces struct {
 	query dataQuery
 	step  float64 // seconds of a piece; 0: there is one piece, the query itself
 	count int
+	total float64 // points of all feeds, when there may be more than one piece
 }
 
 // pieces cuts a query at even steps, or at even times when it asks for all points of one feed. Other queries are one
@@ -51,16 +52,23 @@ func (h *histories) pieces(ctx context.Context, q dataQuery, visible []bool) (pi
 			return whole, nil
 		}
 	}
-	total := (q.End-q.Start)/step + 1
-	if total > streamPoints {
-		return pieces{}, weir.Errorf(weir.TooLarge, "request datapoint limit reached (%d), increase request interval or reduce time range, "+
-			"requested datapoints = %.0f", streamPoints, total)
+	feeds := float64(len(q.Feeds))
+	p := pieces{query: q, step: step * math.Ceil(piecePoints/feeds), total: ((q.End-q.Start)/step + 1) * feeds}
+	if err := checkTotal(p.total); err != nil {
+		return pieces{}, err
 	}
-	p := pieces{query: q, step: step * math.Ceil(piecePoints/float64(len(q.Feeds)))}
 	p.query.Unlimited = true
 	// A query has to reach over more than a moment, so the last piece takes in a point that would be left alone.
 	p.count = max(1, int(math.Ceil((q.End-q.Start)/p.step)))
 	return p, nil
+}
+
+func checkTotal(points float64) error {
+	if points > streamPoints {
+		return weir.Errorf(weir.TooLarge, "request datapoint limit reached (%d), increase request interval or reduce time range, "+
+			"requested datapoints = %.0f", streamPoints, points)
+	}
+	return nil
 }
 
 func (p *pieces) at(i int) dataQuery {
@@ -80,11 +88,16 @@ func (p *pieces) at(i int) dataQuery {
 func (h *histories) original(c *emoncms.Call, q dataQuery, visible []bool) error {
 	ctx := c.Context()
 	plans := make([]pieces, len(q.Feeds))
+	total := 0.0
 	for i := range q.Feeds {
 		var err error
 		if plans[i], err = h.pieces(ctx, q.of(i), visible[i:i+1]); err != nil {
 			return err
 		}
+		total += plans[i].total
+	}
+	if err := checkTotal(total); err != nil {
+		return err
 	}
 	if _, err := h.read(ctx, plans[0].at(plans[0].count-1), visible[:1]); err != nil {
 		return err

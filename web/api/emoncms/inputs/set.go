@@ -101,6 +101,9 @@ func (f *changes) apply(in *weir.Input) error {
 	return nil
 }
 
+// maxDescribed is how many descriptions one request may set: the samples of a thousand users wait meanwhile.
+const maxDescribed = 1000
+
 // setDescriptions answers for each input by itself.
 func (h *edits) setDescriptions(c *emoncms.Call) error {
 	var wanted []struct {
@@ -109,6 +112,9 @@ func (h *edits) setDescriptions(c *emoncms.Call) error {
 	}
 	if err := json.Unmarshal([]byte(c.Param("inputs")), &wanted); err != nil {
 		return weir.Errorf(weir.Invalid, "inputs is not of the form [{\"id\":1,\"description\":\"…\"}]")
+	}
+	if len(wanted) > maxDescribed {
+		return weir.Errorf(weir.Invalid, "%d descriptions given: set at most %d at once", len(wanted), maxDescribed)
 	}
 	success := true
 	messages := make([]string, len(wanted))

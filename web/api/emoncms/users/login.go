@@ -25,10 +25,10 @@ type logins struct {
 
 func (h *logins) routes() []emoncms.Route {
 	return []emoncms.Route{
-		{Path: "user/register", Run: h.register},
-		{Path: "user/login", Cookies: true, Run: h.login},
-		{Path: "user/auth", Run: h.auth},
-		{Path: "user/logout", Cookies: true, Run: h.logout},
+		{Path: "user/register", Own: true, Run: h.register},
+		{Path: "user/login", Own: true, Run: h.login},
+		{Path: "user/auth", Own: true, Run: h.auth},
+		{Path: "user/logout", Own: true, Run: h.logout},
 		{Path: "user/session", Need: emoncms.Reader, Run: h.session},
 	}
 }
