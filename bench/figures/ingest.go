@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/weirhq/weir/bench"
+)
+
+const ingestText = `Each request is one ` + "`GET /input/post`" + ` with three values as ` + "`fulljson`" + `, on 64 keep-alive connections, for
+5 s. weir answers when the values are in its log file. The peer, ` + "`weir bench baseline`" + `, is Go's bare HTTP server: it parses
+the same request, keeps nothing and answers "ok". Both run all the time and are loaded in turn, so that each ratio
+comes from two runs next to each other. weir's CPU includes working on the values afterwards.`
+
+const (
+	ingestTime        = 5 * time.Second
+	ingestConnections = 64
+	ingestValues      = 3
+)
+
+// ingested is one run against one server.
+type ingested struct {
+	rate, micros, generator, p50, p99 float64
+}
+
+func ingest(ctx context.Context, l *lab) ([]figure, error) {
+	server, err := l.serveEmpty(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer server.kill()
+	user, err := register(ctx, server.url, "ingest")
+	if err != nil {
+		return nil, err
+	}
+	peer, err := l.start(ctx, "bench", "baseline")
+	if err != nil {
+		return nil, err
+	}
+	defer peer.kill()
+
+	measured := func(took time.Duration) (weir, bare ingested, err error) {
+		if weir, err = ingestInto(ctx, server, user.key, took, server.settled); err != nil {
+			return weir, bare, err
+		}
+		bare, err = ingestInto(ctx, peer, user.key, took, func(context.Context) error { return nil })
+		return weir, bare, err
+	}
+	if _, _, err := measured(time.Second); err != nil { // warm up
+		return nil, err
+	}
+	var weirs, bares []ingested
+	for i := range l.runs {
+		weir, bare, err := measured(ingestTime)
+		if err != nil {
+			return nil, err
+		}
+		l.say("ingest %d: %.0f and %.0f requests/s", i+1, weir.rate, bare.rate)
+		weirs, bares = append(weirs, weir), append(bares, bare)
+	}
+	pairs := make([]float64, l.runs)
+	for i := range pairs {
+		pairs[i] = 100 * weirs[i].rate / bares[i].rate
+	}
+	of := func(runs []ingested, what func(ingested) float64) []float64 { return each(runs, what) }
+	rate := func(r ingested) float64 { return r.rate }
+	micros := func(r ingested) float64 { return r.micros }
+	p50 := func(r ingested) float64 { return r.p50 }
+	p99 := func(r ingested) float64 { return r.p99 }
+	generator := func(r ingested) float64 { return r.generator }
+	return []figure{
+		{name: "weir, requests", found: of(weirs, rate), unit: " /s"},
+		{name: "baseline, requests", found: of(bares, rate), unit: " /s"},
+		{name: "weir ÷ baseline", found: pairs, unit: " %", aim: aim{least: 60}},
+		{name: "weir, CPU of a request", found: of(weirs, micros), unit: " µs"},
+		{name: "baseline, CPU of a request", found: of(bares, micros), unit: " µs"},
+		{name: "generator, CPU of a request to weir", found: of(weirs, generator), unit: " µs"},
+		{name: "weir, latency p50", found: of(weirs, p50), unit: " ms"},
+		{name: "baseline, latency p50", found: of(bares, p50), unit: " ms"},
+		{name: "weir, latency p99", found: of(weirs, p99), unit: " ms"},
+		{name: "baseline, latency p99", found: of(bares, p99), unit: " ms"},
+	}, nil
+}
+
+func ingestInto(ctx context.Context, c *child, key string, took time.Duration, settled func(context.Context) error) (ingested, error) {
+	cfg := bench.Default()
+	cfg.URL, cfg.Key, cfg.Duration = c.url, key, took
+	cfg.Connections, cfg.Values = ingestConnections, ingestValues
+	before, err := c.usage()
+	if err != nil {
+		return ingested{}, err
+	}
+	report, err := clean(bench.Ingest(ctx, cfg))
+	if err != nil {
+		return ingested{}, err
+	}
+	if err := settled(ctx); err != nil {
+		return ingested{}, err
+	}
+	after, err := c.usage()
+	if err != nil {
+		return ingested{}, err
+	}
+	requests := float64(report.Requests)
+	return ingested{
+		rate: report.RequestsPerSecond, p50: report.Latency.P50, p99: report.Latency.P99,
+		micros:    float64((after.cpu - before.cpu).Microseconds()) / requests,
+		generator: report.GeneratorCPUSeconds * 1e6 / requests,
+	}, nil
+}
+
+// clean makes an error of a report with failures: figures of a server that refuses mean nothing.
+func clean(r *bench.Report, err error) (*bench.Report, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Errors > 0:
+		return nil, fmt.Errorf("%d of %d requests failed: %v", r.Errors, r.Errors+r.Requests, r.Failure)
+	case r.Requests == 0:
+		return nil, fmt.Errorf("no request was answered within %.1f s", r.Seconds)
+	}
+	return r, nil
+}
+
+// each takes one number out of each run.
+func each[T any](runs []T, what func(T) float64) []float64 {
+	found := make([]float64, len(runs))
+	for i, r := range runs {
+		found[i] = what(r)
+	}
+	return found
+}
