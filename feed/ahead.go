@@ -25,7 +25,7 @@ const (
 	aheadHead  = 8       // magic, version, 3 zeros
 	frameHead  = 8       // length, CRC-32C
 	aheadLimit = 1 << 20 // bytes from which on old frames are dropped
-	aheadMarks = 8       // checkpoints of a writer whose frames are kept: some may not have reached the disk
+	aheadMarks = 8       // checkpoints of a writer whose frames are kept, should an older one be put back
 )
 
 // ahead is the file. Frames are numbered; the number of the newest is what a checkpoint keeps.
@@ -174,13 +174,19 @@ func (a *ahead) shorten() error {
 	return nil
 }
 
-// mark gives the number of the newest frame, for a writer's checkpoint to keep.
-func (a *ahead) mark(writer uint64) uint64 {
+// newest gives the number of the newest frame, for a checkpoint to keep.
+func (a *ahead) newest() uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	marks := append(a.marks[writer], a.number)
-	a.marks[writer] = marks[max(0, len(marks)-aheadMarks):]
 	return a.number
+}
+
+// mark notes that a writer's checkpoint with this number is on the disk.
+func (a *ahead) mark(writer, number uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	marks := append(a.marks[writer], number)
+	a.marks[writer] = marks[max(0, len(marks)-aheadMarks):]
 }
 
 // resume lets numbers go on after the one a checkpoint kept, should the file have been lost.

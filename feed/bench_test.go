@@ -107,7 +107,7 @@ func BenchmarkFlush10000Feeds(b *testing.B) {
 				if err := w.Flush(); err != nil {
 					b.Fatal(err)
 				}
-				w.AppendState(nil)
+				saved(w)
 			}
 		})
 	}

@@ -108,7 +108,7 @@ func TestReplayGivesTheSameFiles(t *testing.T) {
 		}
 		// Twice, so that dropped feeds' files are gone.
 		must(t, w.Flush())
-		w.AppendState(nil)
+		saved(w)
 		must(t, w.Flush())
 
 		s := sixFeeds(t)
@@ -119,14 +119,14 @@ func TestReplayGivesTheSameFiles(t *testing.T) {
 		}
 		s.start(t, wrap)
 		w = s.Writer()
-		state, position := w.AppendState(nil), 0
+		state, position := saved(w), 0
 		kills := rapid.IntRange(0, 4).Draw(rt, "kills")
 		for i := 0; i < len(steps); i++ {
 			steps[i].do(t, w)
 			switch dice := rapid.IntRange(0, 9).Draw(rt, "dice"); {
 			case dice == 0: // a checkpoint
 				must(t, w.Flush())
-				state, position = w.AppendState(nil), i+1
+				state, position = saved(w), i+1
 			case dice == 1: // memory was full
 				must(t, w.Flush())
 			case dice <= 3 && kills > 0:
@@ -146,7 +146,7 @@ func TestReplayGivesTheSameFiles(t *testing.T) {
 			}
 		}
 		must(t, w.Flush())
-		w.AppendState(nil)
+		saved(w)
 		must(t, w.Flush())
 		if d := cmp.Diff(dataFiles(t, calm.dir), dataFiles(t, s.dir)); d != "" {
 			rt.Fatalf("files differ: %s", d)
@@ -161,6 +161,13 @@ func TestReplayGivesTheSameFiles(t *testing.T) {
 	})
 }
 
+// saved makes the checkpoint that follows a flush.
+func saved(w *feed.Writer) []byte {
+	state := w.AppendState(nil)
+	w.Saved()
+	return state
+}
+
 // checkpointed gives a server with 20 points in each feed, its writer and its checkpoint.
 func checkpointed(t *testing.T) (*server, *feed.Writer, []byte) {
 	s := sixFeeds(t)
@@ -171,7 +178,7 @@ func checkpointed(t *testing.T) (*server, *feed.Writer, []byte) {
 		}
 	}
 	must(t, w.Flush())
-	return s, w, w.AppendState(nil)
+	return s, w, saved(w)
 }
 
 func points(t *testing.T, s *server, id weir.FeedID) int64 {
@@ -257,7 +264,7 @@ func TestWritersGoBackAlone(t *testing.T) {
 	a, b := s.feed(t, weir.EngineFixed, "a"), s.feed(t, weir.EngineFixed, "b")
 	must(t, two.Append(a, weir.Sample{Time: 1000, Value: 1}, false))
 	must(t, two.Flush())
-	second := two.AppendState(nil)
+	second := saved(two)
 	must(t, two.Append(b, weir.Sample{Time: 1000, Value: 1}, false))
 	must(t, two.Flush())
 	must(t, one.Append(1, weir.Sample{Time: 1200, Value: 1}, false))
@@ -289,9 +296,9 @@ func TestNotesAreShortened(t *testing.T) {
 		}
 		must(t, w.Flush())
 		if round == 147 {
-			state = w.AppendState(nil)
+			state = saved(w)
 		} else {
-			w.AppendState(nil)
+			saved(w)
 		}
 	}
 	info, err := os.Stat(filepath.Join(s.dir, "ahead"))
@@ -327,7 +334,7 @@ func TestClearedStaysCleared(t *testing.T) {
 	s, w, _ := checkpointed(t)
 	must(t, w.Clear(1))
 	must(t, w.Flush())
-	state := w.AppendState(nil)
+	state := saved(w)
 	for _, clean := range []bool{true, false} {
 		s.start(t, nil)
 		w = s.Writer()
@@ -360,6 +367,59 @@ func TestLastTellsOfAFailingDisk(t *testing.T) {
 	disk.Heal()
 	if got := last(t, w, 1); got != before {
 		t.Errorf("last is %v, was %v", got, before)
+	}
+}
+
+// While checkpoints cannot be written, what undoes the work since the last one stays: the notes, and the files of feeds
+// that were dropped.
+func TestCheckpointsThatFail(t *testing.T) {
+	s := newServer(t)
+	w := s.Writer()
+	var ids []weir.FeedID
+	for i := range 500 {
+		ids = append(ids, s.feed(t, weir.EngineVariable, strconv.Itoa(i)))
+		must(t, w.Append(ids[i], weir.Sample{Time: 1000, Value: 1}, false))
+	}
+	must(t, w.Flush())
+	state := saved(w)
+	must(t, w.Drop(ids[499]))
+	for round := range int64(150) {
+		for _, id := range ids[:499] {
+			must(t, w.Append(id, weir.Sample{Time: 1001 + round, Value: 1}, false))
+		}
+		must(t, w.Flush())
+		w.AppendState(nil) // and then the disk does not take the file
+	}
+	s.start(t, nil)
+	w = s.Writer()
+	must(t, w.LoadState(state, false))
+	for _, id := range []weir.FeedID{ids[0], ids[498]} {
+		if got := points(t, s, id); got != 1 {
+			t.Errorf("feed %d has %d points, 1 at the checkpoint", id, got)
+		}
+	}
+	if got := last(t, w, ids[499]); got != (weir.Sample{Time: 1000, Value: 1}) {
+		t.Errorf("the last value of the dropped feed is %v", got)
+	}
+}
+
+// Other feeds may have got values that came from a feed's last one before it was deleted.
+func TestDeletedFeedBeforeItsDrop(t *testing.T) {
+	s := sixFeeds(t)
+	w := s.Writer()
+	state := saved(w) // which knows no feed
+	for range 2 {
+		for id := range weir.FeedID(6) {
+			must(t, w.Append(id+1, weir.Sample{Time: 1000, Value: 5}, false))
+			if got := last(t, w, id+1).Value; got != 5 {
+				t.Errorf("last of feed %d is %v", id+1, got)
+			}
+			must(t, w.Drop(id+1))
+		}
+		must(t, w.Flush())
+		s.start(t, nil)
+		w = s.Writer()
+		must(t, w.LoadState(state, false))
 	}
 }
 
@@ -402,7 +462,7 @@ func FuzzLoadState(f *testing.F) {
 		}
 		must(t, w.Append(id, weir.Sample{Time: 1010, Value: 1}, false))
 		must(t, w.Flush())
-		again := w.AppendState(nil)
+		again := saved(w)
 		must(t, s.Writer().LoadState(again, true))
 	})
 }

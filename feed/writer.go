@@ -25,7 +25,8 @@ type Writer struct {
 	bytes   int64 // in memory, about
 	told    int64 // what of them is in the catalogue's sum
 	drops   []drop
-	marks   uint64 // calls of AppendState
+	mark    uint64 // newest note at the last AppendState
+	saved   uint64 // calls of Saved
 }
 
 // tellBytes is how much a writer takes in before it looks at the sum of all: an atomic addition a point would be a
@@ -42,8 +43,8 @@ type slot struct {
 
 // drop is a feed whose files go once a checkpoint that knows of it is on the disk.
 type drop struct {
-	feed weir.FeedID
-	mark uint64 // marks at the time
+	feed  weir.FeedID
+	saved uint64 // the writer's at the time
 }
 
 // Writer gives the writer of one more block.
@@ -211,7 +212,7 @@ func (w *Writer) Drop(id weir.FeedID) error {
 	delete(w.records, id)
 	w.feeds[id] = &slot{entry: f.entry, seen: w.c.created.Load()}
 	if !slices.ContainsFunc(w.drops, func(d drop) bool { return d.feed == id }) {
-		w.drops = append(w.drops, drop{id, w.marks})
+		w.drops = append(w.drops, drop{id, w.saved})
 	}
 	return nil
 }
@@ -275,10 +276,9 @@ func (w *Writer) changes() ([]change, error) {
 	return all, nil
 }
 
-// removeDropped removes the files of feeds whose drop is part of a checkpoint: the one that AppendState was called for
-// before this Flush.
+// removeDropped removes the files of feeds whose drop is part of a checkpoint on the disk.
 func (w *Writer) removeDropped() error {
-	for len(w.drops) > 0 && w.drops[0].mark < w.marks {
+	for len(w.drops) > 0 && w.drops[0].saved < w.saved {
 		if err := w.c.remove(w.drops[0].feed); err != nil {
 			return err
 		}
@@ -289,8 +289,8 @@ func (w *Writer) removeDropped() error {
 
 // AppendState appends what LoadState needs. Flush came right before.
 func (w *Writer) AppendState(dst []byte) []byte {
-	w.marks++
-	s := state{writer: w.id, mark: w.c.ahead.mark(w.id)}
+	w.mark = w.c.ahead.newest()
+	s := state{writer: w.id, mark: w.mark}
 	for _, d := range w.drops {
 		s.drops = append(s.drops, d.feed)
 	}
@@ -311,6 +311,12 @@ func (w *Writer) AppendState(dst []byte) []byte {
 		s.feeds = append(s.feeds, all[id])
 	}
 	return appendState(dst, s)
+}
+
+// Saved tells that what AppendState gave last is in the checkpoint file: there is no going back before it any more.
+func (w *Writer) Saved() {
+	w.saved++
+	w.c.ahead.mark(w.id, w.mark)
 }
 
 // LoadState goes back to a checkpoint, before anything else is done with the writer or its feeds are read. Unless the

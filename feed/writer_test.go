@@ -40,7 +40,7 @@ func TestTotalsDoNotStall(t *testing.T) {
 			continue
 		}
 		must(t, w.Flush())
-		state := w.AppendState(nil)
+		state := saved(w)
 		s.start(t, nil)
 		w = s.Writer()
 		must(t, w.LoadState(state, i%200 == 0))
@@ -131,7 +131,7 @@ func TestDrop(t *testing.T) {
 	id, w := s.feed(t, weir.EngineFixed, "one"), s.Writer()
 	must(t, w.Append(id, weir.Sample{Time: 1000, Value: 1}, false))
 	must(t, w.Flush())
-	w.AppendState(nil)
+	saved(w)
 	must(t, s.Delete(t.Context(), id))
 	must(t, w.Append(id, weir.Sample{Time: 1010, Value: 1}, false))
 	must(t, w.Drop(id))
@@ -141,7 +141,7 @@ func TestDrop(t *testing.T) {
 	if _, err := os.Stat(name); err != nil {
 		t.Errorf("the files are gone before a checkpoint knows: %v", err)
 	}
-	state := w.AppendState(nil)
+	state := saved(w)
 	killed := state
 	must(t, w.Flush())
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
@@ -181,7 +181,7 @@ func TestDropDeletes(t *testing.T) {
 	}
 	must(t, w.Drop(id))
 	must(t, w.Flush())
-	w.AppendState(nil)
+	saved(w)
 	must(t, w.Flush())
 	if files := dataFiles(t, s.dir); len(files) != 0 {
 		t.Errorf("left behind: %v", files)
@@ -346,7 +346,7 @@ func TestReadersBesideWriter(t *testing.T) {
 			must(t, w.Append(fixed, weir.Sample{Time: 900 - i/10, Value: 0}, false))
 			must(t, w.Append(variable, weir.Sample{Time: 995 + 5*i, Value: 0}, false))
 			must(t, w.Flush())
-			w.AppendState(nil)
+			saved(w)
 		}
 	}
 	close(done)

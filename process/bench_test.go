@@ -48,6 +48,7 @@ func (slots) Clear(weir.FeedID) error                          { return nil }
 func (slots) Drop(weir.FeedID) error                           { return nil }
 func (slots) Insert(weir.FeedID, []weir.Sample, bool) error    { return nil }
 func (slots) Flush() error                                     { return nil }
+func (slots) Saved()                                           {}
 func (slots) AppendState(dst []byte) []byte                    { return dst }
 func (slots) LoadState([]byte, bool) error                     { return nil }
 

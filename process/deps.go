@@ -39,6 +39,8 @@ type Part interface {
 	// Flush puts everything buffered into files, synced.
 	Flush() error
 	AppendState(dst []byte) []byte
+	// Saved tells that what AppendState gave last is in the checkpoint file, on the disk.
+	Saved()
 	// LoadState goes back to a state. clean is false when the process died since: what is beyond the state is undone.
 	LoadState(src []byte, clean bool) error
 }

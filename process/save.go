@@ -68,5 +68,9 @@ func (w *Worker) write(clean bool, position uint64) error {
 	c := checkpoint{clean: clean, position: position, inputs: w.state.appendTo(nil), feeds: w.deps.Feeds.AppendState(nil)}
 	data := c.seal()
 	w.counters.checkpointBytes.Store(int64(len(data)))
-	return durable.WriteFile(w.deps.FS, checkpointFile, data)
+	if err := durable.WriteFile(w.deps.FS, checkpointFile, data); err != nil {
+		return err
+	}
+	w.deps.Feeds.Saved()
+	return nil
 }

@@ -164,6 +164,9 @@ func copyAll(feeds map[weir.FeedID]*series) map[weir.FeedID]*series {
 	return c
 }
 
+// Saved is process.Part's.
+func (m *Model) Saved() {}
+
 // AppendState is process.Part's. A model is small: its state is all of it.
 func (m *Model) AppendState(dst []byte) []byte {
 	m.mu.Lock()
