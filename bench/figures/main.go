@@ -82,7 +82,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if l.dir, err = os.MkdirTemp("", "weir-figures"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(l.dir)
+	defer func() { _ = os.RemoveAll(l.dir) }()
 	if err := l.build(ctx); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (l *lab) measure(ctx context.Context, chosen []measurement, facts machine, 
 	return all.String(), nil
 }
 
-func (l *lab) say(format string, args ...any) { fmt.Fprintf(l.log, format+"\n", args...) }
+func (l *lab) say(format string, args ...any) { _, _ = fmt.Fprintf(l.log, format+"\n", args...) }
 
 // build makes the program that is measured.
 func (l *lab) build(ctx context.Context) error {
