@@ -3,6 +3,7 @@ package collect
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,8 +32,8 @@ func NewHTTP(base, key string) (*HTTP, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, weir.Errorf(weir.Invalid, "%q is not the address of a server: write it like https://weir.example.org", base)
 	}
-	if key == "" {
-		return nil, weir.Errorf(weir.Invalid, "the collector needs a write key: it is on the account page of %s", base)
+	if !wellFormed(key) {
+		return nil, weir.Errorf(weir.Invalid, "the write key has to be 32 characters of 0-9 and a-f: it is on the account page of %s", base)
 	}
 	u.RawQuery, u.Fragment = "", ""
 	return &HTTP{
@@ -44,6 +45,13 @@ func NewHTTP(base, key string) (*HTTP, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}, nil
+}
+
+// wellFormed tells whether key looks like those that weir and emoncms give out, so that a mistyped one is noticed at
+// the start and not in a log hours later.
+func wellFormed(key string) bool {
+	digits, err := hex.DecodeString(key)
+	return err == nil && len(digits) == 16
 }
 
 // Send posts rows and succeeds when the server answers "ok".

@@ -16,6 +16,8 @@ import (
 	"github.com/weirhq/weir/collect"
 )
 
+const writeKey = "0123456789abcdef0123456789abcdef"
+
 func TestPost(t *testing.T) {
 	var got *http.Request
 	var data, base string
@@ -24,7 +26,7 @@ func TestPost(t *testing.T) {
 		_, _ = io.WriteString(w, "ok")
 	}))
 	defer server.Close()
-	to, err := collect.NewHTTP(server.URL+"/emoncms/", "0123456789abcdef")
+	to, err := collect.NewHTTP(server.URL+"/emoncms/", writeKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +38,7 @@ func TestPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Method != http.MethodPost || got.URL.Path != "/emoncms/input/bulk.json" || base != "0" ||
-		got.Header.Get("Authorization") != "Bearer 0123456789abcdef" {
+		got.Header.Get("Authorization") != "Bearer "+writeKey {
 		t.Errorf("%s %s, time %q, header %v", got.Method, got.URL, base, got.Header)
 	}
 	var sent any
@@ -76,7 +78,7 @@ func TestAnswers(t *testing.T) {
 			w.WriteHeader(test.status)
 			_, _ = io.WriteString(w, test.body)
 		}))
-		to, err := collect.NewHTTP(server.URL, "k")
+		to, err := collect.NewHTTP(server.URL, writeKey)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +93,7 @@ func TestAnswers(t *testing.T) {
 func TestServerAway(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	to, err := collect.NewHTTP(server.URL, "k")
+	to, err := collect.NewHTTP(server.URL, writeKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,7 @@ func TestLater(t *testing.T) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
 	defer server.Close()
-	to, err := collect.NewHTTP(server.URL, "k")
+	to, err := collect.NewHTTP(server.URL, writeKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,11 +138,11 @@ func TestRetryAfter(t *testing.T) {
 
 func TestBadAddress(t *testing.T) {
 	for _, base := range []string{"", "weir.example.org", "ftp://x", "http://", "http://x y"} {
-		if _, err := collect.NewHTTP(base, "k"); weir.KindOf(err) != weir.Invalid {
+		if _, err := collect.NewHTTP(base, writeKey); weir.KindOf(err) != weir.Invalid {
 			t.Errorf("%q: %v", base, err)
 		}
 	}
-	if _, err := collect.NewHTTP("http://x", ""); weir.KindOf(err) != weir.Invalid {
+	if _, err := collect.NewHTTP("http://x", "short"); weir.KindOf(err) != weir.Invalid {
 		t.Errorf("no key: %v", err)
 	}
 }

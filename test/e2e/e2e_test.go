@@ -1,8 +1,9 @@
 // Package e2e_test runs the scripts in testdata against the real binary. Beside testscript's own commands they have
 //
 //	serve [FLAG…]          start weir serve on $WORK/data; $URL is where it listens
-//	stop                   SIGTERM; fails unless the exit code is 0
-//	kill                   end it as a crash does
+//	demo [FLAG…]           the same with weir demo, which has a folder of its own
+//	shutdown               SIGTERM; fails unless the exit code is 0
+//	crash                  end it as a crash does
 //	get KEY PATH           request with a key (none for nobody); the answer's status and body are in $ANSWER and shown
 //	post KEY PATH FORM     the same by POST with a form body
 //	answer PATTERN         fails unless (with !: if) the last answer matches
@@ -32,14 +33,15 @@ func TestScripts(t *testing.T) {
 	bin := filepath.Dir(server.Binary(t))
 	scripts := &session{t: t}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir:      "testdata",
+		Deadline: time.Now().Add(2 * time.Minute),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Values[stateKey{}] = &state{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": scripts.serve, "stop": scripts.stop, "kill": scripts.kill,
+			"serve": scripts.serve, "demo": scripts.demo, "shutdown": scripts.shutdown, "crash": scripts.crash,
 			"get": scripts.get, "post": scripts.post, "answer": scripts.answer, "await": scripts.await, "let": scripts.let,
 		},
 	})
@@ -65,19 +67,27 @@ func of(ts *testscript.TestScript) *state {
 }
 
 func (s *session) serve(ts *testscript.TestScript, _ bool, args []string) {
+	s.start(ts, ts.MkAbs("data"), append([]string{"serve"}, args...))
+}
+
+func (s *session) demo(ts *testscript.TestScript, _ bool, args []string) {
+	s.start(ts, "", append([]string{"demo"}, args...))
+}
+
+func (s *session) start(ts *testscript.TestScript, data string, args []string) {
 	st := of(ts)
-	st.server = server.Start(s.t, ts.MkAbs("data"), append([]string{"serve"}, args...)...)
+	st.server = server.Start(s.t, data, args...)
 	ts.Setenv("URL", st.server.URL)
 	ts.Defer(st.server.Kill)
 }
 
-func (s *session) stop(ts *testscript.TestScript, _ bool, _ []string) {
+func (s *session) shutdown(ts *testscript.TestScript, _ bool, _ []string) {
 	if code := running(ts).Stop(s.t); code != 0 {
 		ts.Fatalf("exit code %d after SIGTERM\n%s", code, running(ts).Log())
 	}
 }
 
-func (*session) kill(ts *testscript.TestScript, _ bool, _ []string) { running(ts).Kill() }
+func (*session) crash(ts *testscript.TestScript, _ bool, _ []string) { running(ts).Kill() }
 
 func running(ts *testscript.TestScript) *server.Server {
 	st := of(ts)
