@@ -19,6 +19,7 @@ type attendant struct {
 	next     http.Handler
 	proxies  []netip.Prefix
 	limit    int64
+	bodies   *bodies
 	headers  http.Header
 	draining <-chan struct{}
 	log      *slog.Logger
@@ -43,7 +44,9 @@ func (a *attendant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &recorder{ResponseWriter: w}
 	maps.Copy(w.Header(), a.headers)
 	if r.ContentLength != 0 {
-		r.Body = http.MaxBytesReader(w, r.Body, a.limit)
+		b := &body{ReadCloser: http.MaxBytesReader(w, r.Body, a.limit), of: a.bodies}
+		defer b.release()
+		r.Body = b
 	}
 	defer func() {
 		if p := recover(); p != nil {

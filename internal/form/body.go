@@ -100,5 +100,8 @@ func broken(err error, limit int64) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(limit)
 	}
+	if weir.KindOf(err) == weir.Unavailable {
+		return err
+	}
 	return weir.Errorf(weir.Invalid, "request body ends early: %w", err)
 }

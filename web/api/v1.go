@@ -96,7 +96,11 @@ func (v *visit) may(n need) bool {
 
 // read decodes the request's body.
 func (v *visit) read(into any) error {
-	if err := json.NewDecoder(v.http.Body).Decode(into); err != nil {
+	err := json.NewDecoder(v.http.Body).Decode(into)
+	if weir.KindOf(err) == weir.Unavailable {
+		return err
+	}
+	if err != nil {
 		return weir.Errorf(weir.Invalid, "the body is not the JSON that is expected: %v", err)
 	}
 	return nil
