@@ -121,26 +121,38 @@ func (s *Service) Delete(ctx context.Context, user weir.UserID) error {
 // zoneTimeout bounds the wait for the store in Location, which has no context.
 const zoneTimeout = 5 * time.Second
 
-// Location is where a user's days begin, UTC when that cannot be told.
+// Location is Zone for what is shown only: UTC when the store does not tell.
 func (s *Service) Location(user weir.UserID) *time.Location {
-	loc, generation, ok := s.zones.get(user)
-	if ok {
-		return loc
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), zoneTimeout)
 	defer cancel()
+	loc, err := s.Zone(ctx, user)
+	if err != nil {
+		s.log.WarnContext(ctx, "timezone cannot be looked up, UTC is shown", "user", user, "error", err)
+		return time.UTC
+	}
+	return loc
+}
+
+// Zone is where a user's days begin: UTC for one who is gone or whose timezone is not known here. An error is the
+// store's.
+func (s *Service) Zone(ctx context.Context, user weir.UserID) (*time.Location, error) {
+	loc, generation, ok := s.zones.get(user)
+	if ok {
+		return loc, nil
+	}
 	u, err := s.store.User(ctx, user)
 	if err == nil {
 		loc, err = zone(u.Timezone)
+	}
+	if kind := weir.KindOf(err); err != nil && kind != weir.Invalid && kind != weir.NotFound {
+		return nil, err
 	}
 	if err != nil {
 		s.log.WarnContext(ctx, "timezone not known, days begin at midnight UTC", "user", user, "error", err)
 		loc = time.UTC
 	}
-	if err == nil || weir.KindOf(err) == weir.Invalid || weir.KindOf(err) == weir.NotFound {
-		s.zones.put(user, loc, generation)
-	}
-	return loc
+	s.zones.put(user, loc, generation)
+	return loc, nil
 }
 
 // zone finds a timezone. "Local" would mean the server's, which is nobody's.

@@ -60,6 +60,9 @@ func TestLocation(t *testing.T) {
 	}
 	must(t, s.db.Close())
 	want(5, "UTC")
+	if loc, err := s.Zone(t.Context(), 5); err == nil { // days must not be split by a zone that is a guess
+		t.Errorf("with the store gone the zone is %v", loc)
+	}
 }
 
 func TestAdmins(t *testing.T) {

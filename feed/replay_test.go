@@ -35,7 +35,8 @@ func (s step) do(t testing.TB, w *feed.Writer) {
 	case "append":
 		err = w.Append(s.feed, weir.Sample{Time: s.at, Value: s.value}, s.join)
 	case "total": // depends on the last value, and logs it to the next feed too
-		last, _, _ := w.Last(s.feed)
+		last, _, failed := w.Last(s.feed)
+		must(t, failed)
 		sum := weir.Sample{Time: s.at, Value: last.Value + s.value}
 		if err = w.Append(s.feed, sum, true); err == nil || weir.KindOf(err) == weir.Invalid {
 			err = w.Append(s.feed%6+1, sum, false)

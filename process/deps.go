@@ -56,9 +56,10 @@ type Inputs interface {
 	Resolve(ctx context.Context, user weir.UserID, node, name string) (weir.Input, error)
 }
 
-// Timezones knows where a user's days begin.
+// Timezones knows where a user's days begin. Its errors are as those of Feeds; after a refusal days begin at midnight
+// UTC.
 type Timezones interface {
-	Location(user weir.UserID) *time.Location
+	Zone(ctx context.Context, user weir.UserID) (*time.Location, error)
 }
 
 // Config is how often a worker makes a checkpoint: after so long, or so much of the stream. What was worked on since

@@ -36,6 +36,9 @@ func (e *entries) Post(p *journal.Post) error {
 	w := e.w
 	w.counters.entries.Add(1)
 	u := e.user(p.User)
+	if e.err != nil {
+		return e.err
+	}
 	e.frame.days, e.frame.feeds = &u.days, e
 	n := len(p.Names)
 	if n > pairLimit {
@@ -85,11 +88,16 @@ func (e *entries) user(id weir.UserID) *user {
 		u = e.w.state.user(id)
 		e.w.mu.Unlock()
 	}
+	if u.days.loc != nil {
+		return u
+	}
+	// Waits for it: by another zone a day would be split, for good.
+	_ = e.insist(func() (err error) {
+		u.days.loc, err = e.w.deps.Zones.Zone(e.ctx, id)
+		return err
+	})
 	if u.days.loc == nil {
-		u.days.loc = e.w.deps.Zones.Location(id)
-		if u.days.loc == nil {
-			u.days.loc = time.UTC
-		}
+		u.days.loc = time.UTC
 	}
 	return u
 }

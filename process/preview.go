@@ -91,7 +91,11 @@ func (w *Worker) Preview(ctx context.Context, user weir.UserID, input weir.Input
 		return nil, err
 	}
 	defer w.release()
-	env := Env{Zone: w.deps.Zones.Location(user), Inputs: w.LastInputs(user), Feed: func(id weir.FeedID) (weir.Sample, bool) {
+	zone, err := w.deps.Zones.Zone(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	env := Env{Zone: zone, Inputs: w.LastInputs(user), Feed: func(id weir.FeedID) (weir.Sample, bool) {
 		last, known, err := w.deps.Feeds.Last(id)
 		return last, known && err == nil
 	}}

@@ -48,5 +48,5 @@ func (in *Inputs) Resolve(_ context.Context, user weir.UserID, node, name string
 // Zone is process.Timezones for users who all live in one place.
 type Zone struct{ Place *time.Location }
 
-// Location is process.Timezones'.
-func (z Zone) Location(weir.UserID) *time.Location { return z.Place }
+// Zone is process.Timezones'.
+func (z Zone) Zone(context.Context, weir.UserID) (*time.Location, error) { return z.Place, nil }
