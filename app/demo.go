@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -89,6 +90,7 @@ func (s *Server) liveIn(ctx context.Context, user weir.UserID, house *demo.House
 	if err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // a year in a second took more than will be needed again
 	return house.Live(ctx, demoEvery, post, func(err error) { log.Warn("simulated house cannot post", "err", err) })
 }
 

@@ -27,7 +27,7 @@ export function options(list: Drawn[], size: Size, paint: Paint, clock: Clock): 
   return {
     ...size,
     tzDate: (ts) => clock.wall(ts),
-    padding: [22, sides.includes('right') ? 0 : 14, 0, sides.includes('left') ? 0 : 14],
+    padding: [22, sides.includes('right') ? 0 : 28, 0, sides.includes('left') ? 0 : 14],
     legend: { show: false },
     scales: {
       x: { time: true, auto: false },
