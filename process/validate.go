@@ -15,7 +15,7 @@ type Owner interface {
 }
 
 // maxSteps is far more than anybody needs, and few enough that a list costs others no time.
-const maxSteps = 1000
+const maxSteps = 200
 
 // Validate tells whether a list may be stored for that context, with the messages of emoncms. Feeds and inputs must
 // belong to the user.
