@@ -146,11 +146,8 @@ func (a *account) prepare(ctx context.Context, nodes, names []string, steps ...i
 			return nil, err
 		}
 	}
-	var inputs []struct{ ID string }
-	for len(inputs) < len(nodes)*len(names) { // inputs come into being when posts are worked on
-		if err := a.call(ctx, "/input/list.json", nil, &inputs); err != nil {
-			return nil, err
-		}
+	if err := settled(ctx, a.url); err != nil { // inputs come into being when posts are worked on
+		return nil, err
 	}
 	return a.process(ctx, steps...)
 }

@@ -73,7 +73,7 @@ func bulkInto(ctx context.Context, l *lab, steps ...int) (bulked, error) {
 	if err != nil {
 		return bulked{}, err
 	}
-	if err := server.settled(ctx); err != nil {
+	if err := settled(ctx, server.url); err != nil {
 		return bulked{}, err
 	}
 	took := time.Since(began)

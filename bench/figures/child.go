@@ -19,12 +19,11 @@ const patience = time.Minute
 
 // child is a server that was started here. It ends with stop, with kill, or when the context of start does.
 type child struct {
-	url   string
-	ready time.Duration // from before its start to its line that it is ready
-	cmd   *exec.Cmd
-	log   bytes.Buffer // complete once exited is closed
-	// closed when it is gone
-	exited chan struct{}
+	url    string
+	ready  time.Duration // from before its start to its line that it is ready
+	cmd    *exec.Cmd
+	log    bytes.Buffer  // complete once exited is closed
+	exited chan struct{} // closed when it is gone
 }
 
 // serve starts weir on a data folder.
@@ -113,18 +112,18 @@ func (c *child) stop() (time.Duration, error) {
 
 func (c *child) usage() (usage, error) { return readUsage(c.cmd.Process.Pid) }
 
-// settled waits until nothing that was posted waits to be worked on.
-func (c *child) settled(ctx context.Context) error {
+// settled waits until nothing that was posted to a weir waits to be worked on.
+func settled(ctx context.Context, server string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		text, err := fetch(ctx, http.DefaultClient, c.url+"/metrics", "")
+		text, err := fetch(ctx, http.DefaultClient, server+"/metrics", "")
 		if err != nil {
 			return err
 		}
 		lag, ok := metric(text, "weir_process_lag_messages")
 		if !ok {
-			return fmt.Errorf("%s/metrics says nothing of lag", c.url)
+			return fmt.Errorf("%s/metrics says nothing of lag", server)
 		}
 		if lag == 0 {
 			return nil

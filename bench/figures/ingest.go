@@ -41,10 +41,11 @@ func ingest(ctx context.Context, l *lab) ([]figure, error) {
 	defer peer.kill()
 
 	measured := func(took time.Duration) (weir, bare ingested, err error) {
-		if weir, err = ingestInto(ctx, server, user.key, took, server.settled); err != nil {
+		after := func() error { return settled(ctx, server.url) }
+		if weir, err = ingestInto(ctx, server, user.key, took, after); err != nil {
 			return weir, bare, err
 		}
-		bare, err = ingestInto(ctx, peer, user.key, took, func(context.Context) error { return nil })
+		bare, err = ingestInto(ctx, peer, user.key, took, func() error { return nil })
 		return weir, bare, err
 	}
 	if _, _, err := measured(time.Second); err != nil { // warm up
@@ -63,27 +64,27 @@ func ingest(ctx context.Context, l *lab) ([]figure, error) {
 	for i := range pairs {
 		pairs[i] = 100 * weirs[i].rate / bares[i].rate
 	}
-	of := func(runs []ingested, what func(ingested) float64) []float64 { return each(runs, what) }
 	rate := func(r ingested) float64 { return r.rate }
 	micros := func(r ingested) float64 { return r.micros }
 	p50 := func(r ingested) float64 { return r.p50 }
 	p99 := func(r ingested) float64 { return r.p99 }
 	generator := func(r ingested) float64 { return r.generator }
 	return []figure{
-		{name: "weir, requests", found: of(weirs, rate), unit: " /s"},
-		{name: "baseline, requests", found: of(bares, rate), unit: " /s"},
+		{name: "weir, requests", found: each(weirs, rate), unit: " /s"},
+		{name: "baseline, requests", found: each(bares, rate), unit: " /s"},
 		{name: "weir ÷ baseline", found: pairs, unit: " %", aim: aim{least: 60}},
-		{name: "weir, CPU of a request", found: of(weirs, micros), unit: " µs"},
-		{name: "baseline, CPU of a request", found: of(bares, micros), unit: " µs"},
-		{name: "generator, CPU of a request to weir", found: of(weirs, generator), unit: " µs"},
-		{name: "weir, latency p50", found: of(weirs, p50), unit: " ms"},
-		{name: "baseline, latency p50", found: of(bares, p50), unit: " ms"},
-		{name: "weir, latency p99", found: of(weirs, p99), unit: " ms"},
-		{name: "baseline, latency p99", found: of(bares, p99), unit: " ms"},
+		{name: "weir, CPU of a request", found: each(weirs, micros), unit: " µs"},
+		{name: "baseline, CPU of a request", found: each(bares, micros), unit: " µs"},
+		{name: "generator, CPU of a request to weir", found: each(weirs, generator), unit: " µs"},
+		{name: "weir, latency p50", found: each(weirs, p50), unit: " ms"},
+		{name: "baseline, latency p50", found: each(bares, p50), unit: " ms"},
+		{name: "weir, latency p99", found: each(weirs, p99), unit: " ms"},
+		{name: "baseline, latency p99", found: each(bares, p99), unit: " ms"},
 	}, nil
 }
 
-func ingestInto(ctx context.Context, c *child, key string, took time.Duration, settled func(context.Context) error) (ingested, error) {
+// ingestInto loads one server; its CPU counts until worked returns.
+func ingestInto(ctx context.Context, c *child, key string, took time.Duration, worked func() error) (ingested, error) {
 	cfg := bench.Default()
 	cfg.URL, cfg.Key, cfg.Duration = c.url, key, took
 	cfg.Connections, cfg.Values = ingestConnections, ingestValues
@@ -95,7 +96,7 @@ func ingestInto(ctx context.Context, c *child, key string, took time.Duration, s
 	if err != nil {
 		return ingested{}, err
 	}
-	if err := settled(ctx); err != nil {
+	if err := worked(); err != nil {
 		return ingested{}, err
 	}
 	after, err := c.usage()

@@ -124,7 +124,7 @@ func (l *lab) measure(ctx context.Context, chosen []measurement, facts machine, 
 		began := time.Now()
 		found, err := m.run(ctx, l)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", m.name, errors.Join(err, context.Cause(ctx)))
+			return "", fmt.Errorf("%s: %w", m.name, err)
 		}
 		l.say("%s took %s", m.name, time.Since(began).Round(time.Second))
 		if _, err := fmt.Fprintf(both, "\n### %s (`%s`)\n\n%s\n\n%s", m.title, m.name, m.text, table(found)); err != nil {

@@ -116,7 +116,7 @@ func yearOfData(ctx context.Context, l *lab, data string) (_ *child, _ *account,
 	if _, err := clean(bench.Bulk(ctx, cfg)); err != nil {
 		return nil, nil, 0, err
 	}
-	if err := server.settled(ctx); err != nil {
+	if err := settled(ctx, server.url); err != nil {
 		return nil, nil, 0, err
 	}
 	if _, err := server.stop(); err != nil {

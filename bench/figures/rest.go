@@ -67,7 +67,7 @@ func fill(ctx context.Context, l *lab, data string) error {
 			return err
 		}
 	}
-	if err := server.settled(ctx); err != nil {
+	if err := settled(ctx, server.url); err != nil {
 		return err
 	}
 	_, err = server.stop()
