@@ -24,6 +24,12 @@ type collectCmd struct {
 	Verbose bool          `help:"Log what is sent." short:"v"`
 }
 
+// Help is shown below the command's one line.
+func (collectCmd) Help() string {
+	return "Processor, memory, disks, network and temperatures are posted as any device would. While the server is away " +
+		"figures wait on disk and are sent later, with their times. docs/collect.md lists the figures."
+}
+
 func (c collectCmd) Run(ctx context.Context) error {
 	level := slog.LevelInfo
 	if c.Verbose {

@@ -9,7 +9,7 @@ import (
 
 // settings are the flags by which any command that reads the configuration gets it.
 type settings struct {
-	Config string            `help:"YAML file with settings." placeholder:"FILE" env:"-"`
+	Config string            `help:"YAML file with settings." placeholder:"FILE"`
 	Data   string            `help:"Folder that holds everything weir keeps (${data})." placeholder:"DIR"`
 	Set    map[string]string `help:"Any setting by its name in the file, such as bus.sync=always." placeholder:"NAME=VALUE"`
 }

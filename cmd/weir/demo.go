@@ -13,6 +13,12 @@ type demoCmd struct {
 	Listen string `help:"Address to listen on (${listen})." placeholder:"HOST:PORT"`
 }
 
+// Help is shown below the command's one line.
+func (demoCmd) Help() string {
+	return "The house has solar, a battery, a heat pump and a car; a past year is there within seconds and it lives on from then. " +
+		"This machine is watched too. Log in as demo with password demo. The folder is removed at the end."
+}
+
 func (c demoCmd) Run(ctx context.Context) error {
 	data, err := os.MkdirTemp("", "weir-demo-")
 	if err != nil {

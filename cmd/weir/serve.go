@@ -19,6 +19,13 @@ type serveCmd struct {
 	LogLevel     string `help:"What to log: debug, info, warn or error." placeholder:"LEVEL"`
 }
 
+// Help is shown below the command's one line.
+func (serveCmd) Help() string {
+	return "Everything has a default: weir serve in any folder is a complete server. Settings come from the built-in defaults, " +
+		"then --config, then the environment (bus.sync is WEIR_BUS_SYNC), then flags; weir config print shows them all. " +
+		"SIGTERM or Ctrl-C stops it in order within 10 seconds."
+}
+
 func (c serveCmd) Run(ctx context.Context) error {
 	var flags []app.Setting
 	add := func(name, value, from string) {

@@ -24,6 +24,11 @@ type userCmd struct {
 	Keys   userKeysCmd   `cmd:"" help:"Show an account's API keys, or replace one."`
 }
 
+// Help is shown below the command's one line.
+func (userCmd) Help() string {
+	return "Works on the data folder (--data, or as the configuration says) when no server runs on it, and through the server otherwise."
+}
+
 type userAddCmd struct {
 	settings
 
