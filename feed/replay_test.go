@@ -424,6 +424,26 @@ func TestDeletedFeedBeforeItsDrop(t *testing.T) {
 	}
 }
 
+// A checkpoint made while work is done again keeps the last values of feeds that were not come to yet.
+func TestCheckpointWithinReplay(t *testing.T) {
+	s, w, state := checkpointed(t)
+	must(t, w.Insert(2, []weir.Sample{{Time: 1003, Value: 1}, {Time: 1500, Value: 2}}, false)) // one between others
+	must(t, w.Clear(1))
+	must(t, w.Flush())
+	for range 2 {
+		s.start(t, nil)
+		w = s.Writer()
+		must(t, w.LoadState(state, false))
+		must(t, w.Flush())
+		state = saved(w)
+	}
+	for _, id := range []weir.FeedID{1, 2} {
+		if got := last(t, w, id); got != (weir.Sample{Time: 1190, Value: 19.1}) {
+			t.Errorf("last of feed %d is %v", id, got)
+		}
+	}
+}
+
 func TestTornNotes(t *testing.T) {
 	s, w, state := checkpointed(t)
 	must(t, w.Append(1, weir.Sample{Time: 1200, Value: 1}, false))

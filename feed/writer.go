@@ -357,35 +357,54 @@ func (e *entry) keep(r record) {
 func (w *Writer) rewind(mark uint64) error {
 	var errs []error
 	for id, c := range w.c.ahead.since(w.id, mark) {
-		errs = append(errs, w.c.rewind(id, c))
+		tape, err := w.c.rewind(id, c)
+		if err == nil && tape != nil {
+			err = w.proven(id, tape)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-// rewind takes one feed back, if its files hold nothing but what the note of the change explains.
-func (c *Catalogue) rewind(id weir.FeedID, ch change) error {
+// proven lets a feed's record stand, also in the next checkpoint, which may come before anything else happens to the
+// feed: what Clear emptied and points put between others stay as they are in its files.
+func (w *Writer) proven(id weir.FeedID, tape Tape) error {
+	e := w.c.entry(id)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.proven = true
+	r, ok := w.records[id]
+	if !ok {
+		return nil
+	}
+	var err error
+	if r.extent, _, err = tape.Pending(); err != nil {
+		return err
+	}
+	w.records[id] = r
+	return nil
+}
+
+// rewind takes one feed back, if its files hold nothing but what the note of the change explains; else there is no tape.
+func (c *Catalogue) rewind(id weir.FeedID, ch change) (Tape, error) {
 	engine, err := c.engine(ch.engine)
 	if err != nil {
-		return nil //nolint:nilerr // a feed that this weir cannot have written
+		return nil, nil //nolint:nilerr,nilnil // a feed that this weir cannot have written
 	}
 	tape, err := engine.Open(id)
 	if kind := weir.KindOf(err); kind == weir.NotFound || kind == weir.Invalid {
-		return nil
+		return nil, nil //nolint:nilnil // there is nothing to take back
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	extent, _, err := tape.Pending()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !ch.before.union(ch.after).holds(extent) {
 		c.log.Warn("left a feed as it is: its files are not what weir wrote before it was killed", slog.Int64("feed", int64(id)))
-		return nil
+		return nil, nil //nolint:nilnil // not ours
 	}
-	e := c.entry(id)
-	e.mu.Lock()
-	e.proven = true
-	e.mu.Unlock()
-	return tape.Rewind(ch.before)
+	return tape, tape.Rewind(ch.before)
 }
