@@ -52,14 +52,23 @@ func newBlocks(open func(context.Context, int) (*block, error)) *blocks {
 	return b
 }
 
-// of gives the block of a user.
+// opened gives the block of a user if it is there. Reading asks it: an id that nobody has must not make a block.
+func (b *blocks) opened(user weir.UserID) (*block, bool) {
+	list := *b.list.Load()
+	if n := int(user-1) / usersPerBlock; user >= 1 && n < len(list) {
+		return list[n], true
+	}
+	return nil, false
+}
+
+// of gives the block of a user, opening it for the first of its users. The caller knows that there is such a user.
 func (b *blocks) of(ctx context.Context, user weir.UserID) (*block, error) {
 	if user < 1 {
 		return nil, weir.Errorf(weir.NotFound, "there is no user %d", user)
 	}
 	n := int(user-1) / usersPerBlock
-	if list := *b.list.Load(); n < len(list) {
-		return list[n], nil
+	if block, ok := b.opened(user); ok {
+		return block, nil
 	}
 	return b.extend(ctx, n)
 }
@@ -152,8 +161,8 @@ func (b *blocks) Post(ctx context.Context, p *journal.Post) error {
 // Settle waits until what the user has had accepted so far is worked in, for a second at most: a reader gets slightly
 // old values rather than none.
 func (b *blocks) Settle(ctx context.Context, user weir.UserID) {
-	block, err := b.of(ctx, user)
-	if err != nil {
+	block, ok := b.opened(user)
+	if !ok {
 		return
 	}
 	accepted := block.accepted()
@@ -180,8 +189,8 @@ func (b *blocks) Change(ctx context.Context, user weir.UserID, fn func() error) 
 
 // LastInputs are the newest samples of a user's inputs.
 func (b *blocks) LastInputs(user weir.UserID) map[weir.InputID]weir.Sample {
-	block, err := b.of(context.Background(), user)
-	if err != nil {
+	block, ok := b.opened(user)
+	if !ok {
 		return nil
 	}
 	return block.worker.LastInputs(user)

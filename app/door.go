@@ -62,7 +62,7 @@ func (b *blocks) Preview(ctx context.Context, user weir.UserID, in weir.InputID,
 
 // Forget drops what the user's worker knows of inputs that were deleted.
 func (b *blocks) Forget(user weir.UserID, ids ...weir.InputID) {
-	if block, err := b.of(context.Background(), user); err == nil {
+	if block, ok := b.opened(user); ok {
 		block.worker.Forget(user, ids...)
 	}
 }

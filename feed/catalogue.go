@@ -56,7 +56,7 @@ func Open(cfg Config, fsys durable.FS, s Store, log *slog.Logger, engines ...Bui
 		cfg: cfg, store: s, log: log, files: newOpenFiles(fsys, cfg.OpenFiles),
 		engines: map[weir.EngineID]Engine{}, entries: map[weir.FeedID]*entry{},
 	}
-	c.names.init(s)
+	c.names.init(s, cfg.MaxFeeds)
 	var err error
 	if c.ahead, err = openAhead(c.files, log, !cfg.NoSync); err != nil {
 		c.files.Close()

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,6 +30,8 @@ func TestCreateRefuses(t *testing.T) {
 		{weir.Feed{User: 1, Name: "a", Tag: "x/y", Engine: weir.EngineFixed}, weir.Invalid, "invalid characters in feed tag"},
 		{weir.Feed{User: 1, Name: "a", Unit: "<b>", Engine: weir.EngineFixed}, weir.Invalid, "invalid characters in feed unit"},
 		{weir.Feed{User: 1, Name: "a", Unit: "kilowatthours", Engine: weir.EngineFixed}, weir.Invalid, "feed unit too long"},
+		{weir.Feed{User: 1, Name: strings.Repeat("n", 256), Engine: weir.EngineFixed}, weir.Invalid, "feed name too long: it has 256 bytes, at most 255 are allowed"},
+		{weir.Feed{User: 1, Tag: strings.Repeat("t", 256), Engine: weir.EngineFixed}, weir.Invalid, "feed tag too long: it has 256 bytes, at most 255 are allowed"},
 		{weir.Feed{User: 1, Name: "a", Engine: weir.EngineVirtual}, weir.Invalid, "ABORTED: Engine id 7 is not supported."},
 		{weir.Feed{User: 1, Name: "a", Engine: 99}, weir.Invalid, "ABORTED: Engine id 99 is not supported."},
 	} {
@@ -48,6 +51,20 @@ func TestCreateRefuses(t *testing.T) {
 			t.Errorf("%+v: %v", f, err)
 		}
 	}
+}
+
+func TestMostFeedsOfAUser(t *testing.T) {
+	s := newServer(t)
+	s.cfg.MaxFeeds = 2
+	s.start(t, nil)
+	one := s.feed(t, weir.EngineFixed, "one")
+	s.feed(t, weir.EngineFixed, "two")
+	_, err := s.Create(t.Context(), weir.Feed{User: 1, Name: "three", Engine: weir.EngineFixed}, feed.Options{})
+	if weir.KindOf(err) != weir.TooLarge || !strings.Contains(weir.Message(err), "the limit is 2") {
+		t.Errorf("a third of two feeds: %v", err)
+	}
+	must(t, s.Delete(t.Context(), one))
+	s.feed(t, weir.EngineFixed, "three")
 }
 
 func TestIntervalIsRaised(t *testing.T) {
@@ -93,7 +110,7 @@ func TestUpdate(t *testing.T) {
 	if found, err := s.ByName(t.Context(), 1, "house", "p&lt;b&gt;"); err != nil || found != want {
 		t.Errorf("%+v %v", found, err)
 	}
-	bad, long, empty, other := "a/b", "12345678901", "", "b"
+	bad, long, empty, other, endless := "a/b", "12345678901", "", "b", strings.Repeat("e", 256)
 	for _, c := range []struct {
 		id      weir.FeedID
 		changes feed.Changes
@@ -102,6 +119,8 @@ func TestUpdate(t *testing.T) {
 	}{
 		{id, feed.Changes{}, weir.Invalid, "Field could not be updated"},
 		{id, feed.Changes{Tag: &bad}, weir.Invalid, "invalid characters in feed tag"},
+		{id, feed.Changes{Name: &endless}, weir.Invalid, "feed name too long: it has 256 bytes, at most 255 are allowed"},
+		{id, feed.Changes{Tag: &endless}, weir.Invalid, "feed tag too long: it has 256 bytes, at most 255 are allowed"},
 		{id, feed.Changes{Unit: &long}, weir.Invalid, "feed unit too long"},
 		{id, feed.Changes{Name: &other, Tag: &empty}, weir.Conflict, "fields tag:name must be unique"},
 		{77, feed.Changes{Tag: &tag}, weir.NotFound, "feed 77 does not exist"},

@@ -7,6 +7,7 @@ type Config struct {
 	MaxPoints   int   `yaml:"max_points" help:"most points that a query with a fixed interval may ask for"`
 	MaxOriginal int   `yaml:"max_original" help:"most points that a query at a feed's own interval may ask for"`
 	MinInterval int   `yaml:"min_interval" help:"shortest interval in seconds that a new fixed feed may have; shorter ones are raised to it"`
+	MaxFeeds    int   `yaml:"max_feeds" help:"most feeds a user may have"`
 	OpenFiles   int   `yaml:"open_files" help:"feed files kept open"`
 	BufferBytes int64 `yaml:"buffer_bytes" help:"memory for points not yet written to files"`
 	NoSync      bool  `yaml:"no_sync" help:"leave it to the operating system when feed files reach the disk; a power cut may then cost more than the newest data"`
@@ -14,7 +15,7 @@ type Config struct {
 
 // Default is the configuration of a fresh install.
 func Default() Config {
-	return Config{MaxPoints: 20_000, MaxOriginal: 10_000_000, MinInterval: 10, OpenFiles: 256, BufferBytes: 64 << 20}
+	return Config{MaxPoints: 20_000, MaxOriginal: 10_000_000, MinInterval: 10, MaxFeeds: 5000, OpenFiles: 256, BufferBytes: 64 << 20}
 }
 
 // Validate says what is wrong with a configuration.
@@ -26,6 +27,7 @@ func (c Config) Validate() error {
 		{"max_points", int64(c.MaxPoints), 1},
 		{"max_original", int64(c.MaxOriginal), 1},
 		{"min_interval", int64(c.MinInterval), 1},
+		{"max_feeds", int64(c.MaxFeeds), 1},
 		{"open_files", int64(c.OpenFiles), 4},
 		{"buffer_bytes", c.BufferBytes, 1 << 20},
 	} {
@@ -46,6 +48,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MinInterval == 0 {
 		c.MinInterval = d.MinInterval
+	}
+	if c.MaxFeeds == 0 {
+		c.MaxFeeds = d.MaxFeeds
 	}
 	if c.OpenFiles == 0 {
 		c.OpenFiles = d.OpenFiles

@@ -11,7 +11,11 @@ import (
 	"github.com/weirhq/weir"
 )
 
-const maxUnit = 10 // bytes
+// In bytes.
+const (
+	maxUnit = 10
+	maxName = 255 // of names and tags
+)
 
 // Changes are the fields to change, nil for those to leave.
 type Changes struct {
@@ -23,6 +27,7 @@ type Changes struct {
 // names caches the metadata of the users that were asked for. Changes go to the store first, one at a time.
 type names struct {
 	store Store
+	most  int // feeds a user may have
 
 	changing sync.Mutex // one change or load at a time; taken before mu
 
@@ -31,8 +36,8 @@ type names struct {
 	feeds map[weir.FeedID]weir.Feed
 }
 
-func (n *names) init(s Store) {
-	n.store = s
+func (n *names) init(s Store, most int) {
+	n.store, n.most = s, most
 	n.users = map[weir.UserID][]weir.FeedID{}
 	n.feeds = map[weir.FeedID]weir.Feed{}
 }
@@ -66,8 +71,8 @@ func (n *names) load(ctx context.Context, user weir.UserID) ([]weir.Feed, error)
 		return all, nil
 	}
 	all, err := n.store.Feeds(ctx, user)
-	if err != nil {
-		return nil, err
+	if err != nil || len(all) == 0 {
+		return nil, err // users who are asked for but have nothing, or are nobody, leave no trace
 	}
 	slices.SortFunc(all, func(a, b weir.Feed) int { return cmp.Compare(a.ID, b.ID) })
 	n.mu.Lock()
@@ -106,10 +111,14 @@ func (n *names) get(ctx context.Context, id weir.FeedID) (weir.Feed, error) {
 func (n *names) create(ctx context.Context, f weir.Feed) (weir.Feed, error) {
 	n.changing.Lock()
 	defer n.changing.Unlock()
-	if _, err := n.load(ctx, f.User); err != nil {
+	has, err := n.load(ctx, f.User)
+	if err != nil {
 		return weir.Feed{}, err
 	}
-	f, err := n.store.CreateFeed(ctx, f)
+	if len(has) >= n.most {
+		return weir.Feed{}, weir.Errorf(weir.TooLarge, "there are %d feeds already, the limit is %d: delete some, or ask the operator to raise feed.max_feeds", len(has), n.most)
+	}
+	f, err = n.store.CreateFeed(ctx, f)
 	if err != nil {
 		if weir.KindOf(err) == weir.Conflict {
 			return weir.Feed{}, weir.Errorf(weir.Conflict, "feed already exists")
@@ -192,8 +201,18 @@ func (ch Changes) validate() error {
 	if ch == (Changes{}) {
 		return weir.Errorf(weir.Invalid, "Field could not be updated")
 	}
-	if ch.Tag != nil && !validName(*ch.Tag) {
-		return weir.Errorf(weir.Invalid, "invalid characters in feed tag")
+	if ch.Name != nil {
+		if err := short("name", *ch.Name); err != nil {
+			return err
+		}
+	}
+	if ch.Tag != nil {
+		if !validName(*ch.Tag) {
+			return weir.Errorf(weir.Invalid, "invalid characters in feed tag")
+		}
+		if err := short("tag", *ch.Tag); err != nil {
+			return err
+		}
 	}
 	if ch.Unit != nil {
 		return validateUnit(*ch.Unit)
@@ -213,7 +232,21 @@ func validateNew(f weir.Feed) error {
 	if !validName(f.Tag) {
 		return weir.Errorf(weir.Invalid, "invalid characters in feed tag")
 	}
+	if err := short("name", f.Name); err != nil {
+		return err
+	}
+	if err := short("tag", f.Tag); err != nil {
+		return err
+	}
 	return validateUnit(f.Unit)
+}
+
+// short refuses what would stay in memory and go out with every list.
+func short(what, s string) error {
+	if len(s) > maxName {
+		return weir.Errorf(weir.Invalid, "feed %s too long: it has %d bytes, at most %d are allowed", what, len(s), maxName)
+	}
+	return nil
 }
 
 // validName allows letters and digits of any script, underscore, white space, hyphen and colon, and no name at all.
