@@ -65,7 +65,8 @@ func path(id weir.FeedID, suffix string) string {
 	return folder + "/" + strconv.FormatInt(int64(id), 10) + suffix
 }
 
-// Create makes the files of an empty feed. Files copied in before are left as they are.
+// Create makes the files of an empty feed. Files copied in before are left as they are. The interval stands nowhere but
+// in the .meta, so that is on the disk when Create returns.
 func (e *engine) Create(id weir.FeedID, o feed.Options) error {
 	if o.Interval < 1 || o.Interval > feed.MaxTime {
 		return weir.Errorf(weir.Invalid, "an interval of %d seconds cannot be kept: choose 1 or more", o.Interval)
@@ -81,21 +82,27 @@ func (e *engine) Create(id weir.FeedID, o feed.Options) error {
 		suffix string
 		data   []byte
 	}{{".dat", nil}, {".meta", encodeMeta(o.Interval, 0)}} {
-		if err := e.put(path(id, file.suffix), file.data); err != nil {
+		if err := e.put(path(id, file.suffix), file.data, durable.File.Sync); err != nil {
 			return fmt.Errorf("create feed %d: %w", id, err)
 		}
+	}
+	if err := e.fs.SyncDir(folder); err != nil {
+		return fmt.Errorf("create feed %d: %w", id, err)
 	}
 	return nil
 }
 
-// put writes the beginning of a file, making the file if need be.
-func (e *engine) put(name string, data []byte) error {
+// put writes the beginning of a file, making the file if need be, and does then with it what is asked.
+func (e *engine) put(name string, data []byte, then ...func(durable.File) error) error {
 	f, err := e.fs.OpenFile(name, os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
 		return err
 	}
 	if len(data) > 0 {
 		_, err = f.WriteAt(data, 0)
+	}
+	for _, do := range then {
+		err = errors.Join(err, do(f))
 	}
 	return errors.Join(err, f.Close())
 }
