@@ -123,6 +123,9 @@ const zoneTimeout = 5 * time.Second
 
 // Location is Zone for what is shown only: UTC when the store does not tell.
 func (s *Service) Location(user weir.UserID) *time.Location {
+	if loc, _, ok := s.zones.get(user); ok {
+		return loc // each post asks: no timer for what is in memory
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), zoneTimeout)
 	defer cancel()
 	loc, err := s.Zone(ctx, user)

@@ -29,8 +29,8 @@ func Default() Config {
 	return Config{
 		Listen:            "127.0.0.1:8080",
 		BodyLimit:         8 << 20,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       60 * time.Second,
+		ReadHeaderTimeout: 30 * time.Second,
+		ReadTimeout:       30 * time.Second, // the same, so that net/http sets one deadline less a request
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		Grace:             8 * time.Second,

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ type infoKey struct{}
 
 // info is what the server found out about a request before anyone answers it.
 type info struct {
-	id       string
+	id       uint64 // written out only when someone reads it
 	client   netip.Addr
 	secure   bool
 	draining <-chan struct{}
@@ -26,7 +27,15 @@ func infoOf(ctx context.Context) *info {
 }
 
 // RequestID names the request in answers and in the log.
-func RequestID(ctx context.Context) string { return infoOf(ctx).id }
+func RequestID(ctx context.Context) string { return infoOf(ctx).name() }
+
+// name is the id as text, empty when the request did not come through the server.
+func (i *info) name() string {
+	if i.id == 0 {
+		return ""
+	}
+	return strconv.FormatUint(i.id, 36)
+}
 
 // ClientAddr is where the request comes from, seen through trusted proxies. It is the zero Addr when unknown.
 func ClientAddr(ctx context.Context) netip.Addr { return infoOf(ctx).client }

