@@ -138,6 +138,7 @@ func summary(seen []moment) []figure {
 		{name: "memory (RSS) at the beginning", found: megabytes(seen[0].resident), unit: " MB"},
 		{name: "memory in the middle", found: megabytes(seen[last/2].resident), unit: " MB"},
 		{name: "memory at the end", found: megabytes(seen[last].resident), unit: " MB"},
+		{name: "growth of memory, beginning to end", found: megabytes(seen[last].resident - seen[0].resident), unit: " MB"},
 		{name: "most memory", found: megabytes(resident), unit: " MB"},
 	}
 }

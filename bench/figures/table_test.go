@@ -63,7 +63,7 @@ func TestSummary(t *testing.T) {
 			written: int64(max(second-10, 0)) * 3000, files: 10 + second%7,
 		}})
 	}
-	for i, want := range [][]float64{{2, 2, 2}, {0, 3, 3}, {16}, {50}, {65}, {80}, {80}} {
+	for i, want := range [][]float64{{2, 2, 2}, {0, 3, 3}, {16}, {50}, {65}, {80}, {30}, {80}} {
 		if f := summary(seen)[i]; !cmp.Equal(f.found, want) {
 			t.Errorf("%s: %v, not %v", f.name, f.found, want)
 		}
