@@ -59,4 +59,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
+// Named by a dependency's tests, served by no proxy: docs/decisions/0004.
 exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
+
+ignore ./web/ui/node_modules
