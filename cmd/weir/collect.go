@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -63,8 +65,21 @@ func (c collectCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if inClear(c.To) {
+		fmt.Fprintf(os.Stderr, "The key goes to %s unencrypted: use https where the network is not your own.\n", c.To)
+	}
 	fmt.Fprintf(os.Stderr, "Sending figures of %s to %s every %s; what waits is kept in %s.\n", cfg.Node, c.To, cfg.Every, buffer)
 	return errors.Join(collector.Run(ctx), collector.Close())
+}
+
+// inClear tells whether others on the network could read what is sent to an address.
+func inClear(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
 }
 
 // buffer is where figures wait: as asked, as systemd says, or where programs keep such things.
