@@ -1,8 +1,10 @@
 package web
 
 import (
+	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/weirhq/weir"
@@ -39,6 +41,10 @@ func Default() Config {
 
 // Validate reports the first thing that cannot work.
 func (c Config) Validate() error {
+	_, port, err := net.SplitHostPort(c.Listen)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return weir.Errorf(weir.Invalid, "web: listen is %q: use host:port, or :port for all addresses", c.Listen)
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return weir.Errorf(weir.Invalid, "web: tls_cert and tls_key belong together, set both or none")
 	}
@@ -48,7 +54,7 @@ func (c Config) Validate() error {
 	if _, err := parseProxies(c.TrustedProxies); err != nil {
 		return err
 	}
-	_, err := origin(c.BaseURL)
+	_, err = origin(c.BaseURL)
 	return err
 }
 

@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
+
+	"github.com/weirhq/weir"
 )
 
 // maxHeader bounds a request's line and headers. Devices post by GET, so their samples stand in the line.
@@ -40,8 +43,11 @@ func New(cfg Config, handler http.Handler, log *slog.Logger) (*Server, error) {
 		secure = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certs.get}
 	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", cfg.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, weir.Errorf(weir.Conflict, "another program listens on %s: stop it, or choose another address with --listen or web.listen", cfg.Listen)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("web: listen on %s: %w", cfg.Listen, err)
+		return nil, fmt.Errorf("web: cannot listen on %s, see --listen or web.listen: %w", cfg.Listen, err)
 	}
 	draining := make(chan struct{})
 	wrapped := &attendant{

@@ -160,8 +160,8 @@ func TestPortTaken(t *testing.T) {
 	addr, _ := start(t, web.Default(), http.NotFoundHandler(), quiet())
 	cfg := web.Default()
 	cfg.Listen = addr
-	if _, err := web.New(cfg, http.NotFoundHandler(), quiet()); err == nil || !strings.Contains(err.Error(), addr) {
-		t.Errorf("got %v", err)
+	if _, err := web.New(cfg, http.NotFoundHandler(), quiet()); weir.KindOf(err) != weir.Conflict || !strings.Contains(err.Error(), addr) {
+		t.Errorf("got %v, want a conflict that names the address", err)
 	}
 }
 
