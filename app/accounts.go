@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"github.com/weirhq/weir/meta"
 	"github.com/weirhq/weir/meta/sqlite"
 )
+
+const metaFile = "meta.db" // in the data folder
 
 // Accounts manages users from the command line: on the data folder itself when no server runs on it, through the
 // running server's control socket otherwise.
@@ -44,8 +47,16 @@ type accountCall struct {
 	User NewUser
 }
 
-// OpenAccounts reaches the accounts of a data folder. Close it.
+// OpenAccounts reaches the accounts of a data folder that is there. Close it.
 func OpenAccounts(ctx context.Context, cfg Config) (*Accounts, error) {
+	if _, err := os.Stat(filepath.Join(cfg.Data, metaFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, weir.Errorf(weir.NotFound, "there are no accounts in the folder %s: name weir's data folder with --data, or make an account with weir user add", cfg.Data)
+	}
+	return MakeAccounts(ctx, cfg)
+}
+
+// MakeAccounts is OpenAccounts for a data folder that may be new.
+func MakeAccounts(ctx context.Context, cfg Config) (*Accounts, error) {
 	dir, err := durable.OpenDir(cfg.Data)
 	if err != nil {
 		return nil, err
@@ -159,7 +170,7 @@ func (a accountant) add(ctx context.Context, n NewUser) ([]Account, error) {
 
 // openAccounts opens the metadata and the accounts in it.
 func openAccounts(ctx context.Context, cfg Config, dir *durable.Dir, log *slog.Logger) (*meta.DB, *account.Service, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(cfg.Data, "meta.db"))
+	db, err := sqlite.Open(ctx, filepath.Join(cfg.Data, metaFile))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -67,9 +67,6 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*Server, error) {
 // Run serves until ctx is done, then stops the parts in reverse: the door first, what is in hand drains.
 func (s *Server) Run(ctx context.Context) error { return s.parts.Run(ctx) }
 
-// Close lets go of a server that was never run.
-func (s *Server) Close() error { return s.parts.Close() }
-
 // URL is where a browser on this machine finds the server.
 func (s *Server) URL() string {
 	scheme := "http"

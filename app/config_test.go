@@ -53,7 +53,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		"variable's value": {environ: []string{"WEIR_WATCH_SELF=perhaps"}, want: []string{"WEIR_WATCH_SELF", "watch.self", "true or false"}},
 		"unknown flag":     {flags: []app.Setting{{Name: "bus", Value: "x", From: "--set"}}, want: []string{"--set", `"bus"`}},
 		"number":           {flags: []app.Setting{{Name: "feed.max_points", Value: "1e3", From: "--set"}}, want: []string{"feed.max_points", "whole number"}},
-		"only in a file":   {flags: []app.Setting{{Name: "log.level", Value: "loud", From: "--log-level"}}, want: []string{"--log-level", "loud"}},
+		"log level":        {flags: []app.Setting{{Name: "log.level", Value: "loud", From: "--log-level"}}, want: []string{"--log-level", "loud", "debug, info"}},
+		"no address":       {environ: []string{"WEIR_WEB_LISTEN=8080"}, want: []string{"listen", `"8080"`, "host:port"}},
+		"no port":          {environ: []string{"WEIR_WEB_LISTEN=127.0.0.1:99999"}, want: []string{"listen", "host:port"}},
 		"no data folder":   {flags: []app.Setting{{Name: "data", Value: "", From: "--data"}}, want: []string{"data is empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,6 +13,7 @@
 //	input        blocks: an intake each     ── runs ──          commit what was handed in
 //	control      commands on this machine   ── runs ──          close socket
 //	watch        this machine's own figures ── runs ──          stop
+//	demo         the simulated house, in weir demo only         stop
 //	web          the door                   ── runs ──          close listener, finish requests
 //
 // The data folder:

@@ -1,9 +1,9 @@
 package app
 
 import (
-	"encoding"
 	"errors"
 	"iter"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strconv"
@@ -89,15 +89,14 @@ func fields(v reflect.Value) iter.Seq2[field, reflect.Value] {
 }
 
 // isSection tells a group of settings from a setting.
-func isSection(v reflect.Value) bool {
-	_, isText := reflect.TypeAssert[encoding.TextUnmarshaler](v.Addr())
-	return v.Kind() == reflect.Struct && !isText
-}
+func isSection(v reflect.Value) bool { return v.Kind() == reflect.Struct }
 
 func set(field reflect.Value, text string) error {
 	switch p := field.Addr().Interface().(type) {
-	case encoding.TextUnmarshaler:
-		return p.UnmarshalText([]byte(text))
+	case *slog.Level:
+		if err := p.UnmarshalText([]byte(text)); err != nil {
+			return errors.New("use debug, info, warn or error")
+		}
 	case *time.Duration:
 		d, err := time.ParseDuration(text)
 		if err != nil {

@@ -26,6 +26,8 @@ type cli struct {
 	Config  configCmd  `cmd:"" help:"Check or print the configuration."`
 	Bench   benchCmd   `cmd:"" help:"Measure a running server."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -41,6 +43,9 @@ func run(args []string) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "weir:", err)
 		return exitInternal
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
 	}
 	call, err := parser.Parse(args)
 	if err != nil {
@@ -58,7 +63,7 @@ func run(args []string) int {
 func defaults() kong.Vars {
 	server, load := app.Default(), bench.Default()
 	return kong.Vars{
-		"data": server.Data, "listen": server.Web.Listen,
+		"version": "weir " + app.Version(), "data": server.Data, "listen": server.Web.Listen,
 		"connections": strconv.Itoa(load.Connections), "duration": load.Duration.String(), "nodes": strconv.Itoa(load.Nodes),
 	}
 }

@@ -43,7 +43,7 @@ func (c userAddCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.with(ctx, func(a *app.Accounts) error {
+	return c.with(ctx, app.MakeAccounts, func(a *app.Accounts) error {
 		made, err := a.Add(ctx, app.NewUser{Name: c.Name, Email: c.Email, Password: password, Timezone: c.Timezone, Admin: c.Admin})
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ type userListCmd struct {
 }
 
 func (c userListCmd) Run(ctx context.Context) error {
-	return c.with(ctx, func(a *app.Accounts) error {
+	return c.with(ctx, app.OpenAccounts, func(a *app.Accounts) error {
 		users, err := a.List(ctx)
 		if err != nil {
 			return err
@@ -88,7 +88,7 @@ func (c userPasswdCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.with(ctx, func(a *app.Accounts) error {
+	return c.with(ctx, app.OpenAccounts, func(a *app.Accounts) error {
 		if err := a.SetPassword(ctx, c.Name, password); err != nil {
 			return err
 		}
@@ -101,11 +101,14 @@ type userKeysCmd struct {
 	settings
 
 	Name   string `arg:"" help:"User name."`
-	Rotate string `help:"Replace the key that reads or the one that writes; the old one stops working at once." enum:"read,write," default:"" placeholder:"read|write"`
+	Rotate string `help:"Replace the key that reads or the one that writes; the old one stops working at once." placeholder:"read|write"`
 }
 
 func (c userKeysCmd) Run(ctx context.Context) error {
-	return c.with(ctx, func(a *app.Accounts) error {
+	if c.Rotate != "" && c.Rotate != "read" && c.Rotate != "write" {
+		return weir.Errorf(weir.Invalid, "--rotate is %q: use read or write", c.Rotate)
+	}
+	return c.with(ctx, app.OpenAccounts, func(a *app.Accounts) error {
 		u, err := a.Keys(ctx, c.Name, c.Rotate)
 		if err != nil {
 			return err
@@ -118,12 +121,12 @@ func (c userKeysCmd) Run(ctx context.Context) error {
 func printKeys(u app.Account) { fmt.Printf("read key   %s\nwrite key  %s\n", u.ReadKey, u.WriteKey) }
 
 // with opens the accounts for as long as do takes.
-func (s settings) with(ctx context.Context, do func(*app.Accounts) error) error {
+func (s settings) with(ctx context.Context, open func(context.Context, app.Config) (*app.Accounts, error), do func(*app.Accounts) error) error {
 	cfg, err := s.load()
 	if err != nil {
 		return err
 	}
-	accounts, err := app.OpenAccounts(ctx, cfg)
+	accounts, err := open(ctx, cfg)
 	if err != nil {
 		return err
 	}
