@@ -68,6 +68,7 @@ func (c *Collector) sendLoop(ctx context.Context) {
 
 func (c *Collector) sent(s *sending, m mark) {
 	c.buffer.done(m)
+	c.log.Debug("rows sent", "rows", m.rows)
 	c.note(func(st *Stats) { st.Sent += int64(m.rows); st.Problem = "" })
 	s.pause = 0
 	// After a post that was too large, feel the way up again slowly.
