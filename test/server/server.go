@@ -176,17 +176,6 @@ func (s *Server) TryCall(ctx context.Context, key, path string, form url.Values)
 	return res.StatusCode, string(text), err
 }
 
-// Command runs a weir command that ends by itself and gives what it wrote.
-func Command(t testing.TB, args ...string) string {
-	t.Helper()
-	cmd := exec.Command(Binary(t), args...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("weir %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
-
 type lockedBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
