@@ -8,16 +8,18 @@ import (
 	"github.com/weirhq/weir/bench"
 )
 
-const ingestText = `Each request is one ` + "`GET /input/post`" + ` with three values as ` + "`fulljson`" + `, on 64 keep-alive connections, for
-5 s. weir answers when the values are in its log file. The peer, ` + "`weir bench baseline`" + `, is Go's bare HTTP server: it parses
+const ingestText = `Each request is one ` + "`GET /input/post`" + ` with three values as ` + "`fulljson`" + `, for 4 s, on 64 keep-alive
+connections and then on 256, as many devices make. weir answers when the values are in its log file. The peer, ` + "`weir bench baseline`" + `, is Go's bare HTTP server: it parses
 the same request, keeps nothing and answers "ok". Both run all the time and are loaded in turn, so that each ratio
 comes from two runs next to each other. weir's CPU includes working on the values afterwards.`
 
 const (
-	ingestTime        = 5 * time.Second
-	ingestConnections = 64
-	ingestValues      = 3
+	ingestTime   = 4 * time.Second
+	ingestValues = 3
 )
+
+// crowds are the connections: some devices, and many. More of them share each write to the log file.
+func crowds() []int { return []int{64, 256} }
 
 // ingested is one run against one server.
 type ingested struct {
@@ -40,27 +42,38 @@ func ingest(ctx context.Context, l *lab) ([]figure, error) {
 	}
 	defer peer.kill()
 
-	measured := func(took time.Duration) (weir, bare ingested, err error) {
-		after := func() error { return settled(ctx, server.url) }
-		if weir, err = ingestInto(ctx, server, user.key, took, after); err != nil {
+	var all []figure
+	for _, connections := range crowds() {
+		measured := func(took time.Duration) (weir, bare ingested, err error) {
+			load := bench.Default()
+			load.Key, load.Duration, load.Connections, load.Values = user.key, took, connections, ingestValues
+			after := func() error { return settled(ctx, server.url) }
+			if weir, err = ingestInto(ctx, server, load, after); err != nil {
+				return weir, bare, err
+			}
+			bare, err = ingestInto(ctx, peer, load, func() error { return nil })
 			return weir, bare, err
 		}
-		bare, err = ingestInto(ctx, peer, user.key, took, func() error { return nil })
-		return weir, bare, err
-	}
-	if _, _, err := measured(time.Second); err != nil { // warm up
-		return nil, err
-	}
-	var weirs, bares []ingested
-	for i := range l.runs {
-		weir, bare, err := measured(ingestTime)
-		if err != nil {
+		if _, _, err := measured(time.Second); err != nil { // warm up
 			return nil, err
 		}
-		l.say("ingest %d: %.0f and %.0f requests/s", i+1, weir.rate, bare.rate)
-		weirs, bares = append(weirs, weir), append(bares, bare)
+		var weirs, bares []ingested
+		for i := range l.runs {
+			weir, bare, err := measured(ingestTime)
+			if err != nil {
+				return nil, err
+			}
+			l.say("ingest on %d connections, %d: %.0f and %.0f requests/s", connections, i+1, weir.rate, bare.rate)
+			weirs, bares = append(weirs, weir), append(bares, bare)
+		}
+		all = append(all, besideEachOther(fmt.Sprintf("%d connections: ", connections), weirs, bares)...)
 	}
-	pairs := make([]float64, l.runs)
+	return all, nil
+}
+
+// besideEachOther makes rows of runs against weir and the baseline, pair by pair.
+func besideEachOther(prefix string, weirs, bares []ingested) []figure {
+	pairs := make([]float64, len(weirs))
 	for i := range pairs {
 		pairs[i] = 100 * weirs[i].rate / bares[i].rate
 	}
@@ -70,24 +83,22 @@ func ingest(ctx context.Context, l *lab) ([]figure, error) {
 	p99 := func(r ingested) float64 { return r.p99 }
 	generator := func(r ingested) float64 { return r.generator }
 	return []figure{
-		{name: "weir, requests", found: each(weirs, rate), unit: " /s"},
-		{name: "baseline, requests", found: each(bares, rate), unit: " /s"},
-		{name: "weir ÷ baseline", found: pairs, unit: " %", aim: aim{least: 60}},
-		{name: "weir, CPU of a request", found: each(weirs, micros), unit: " µs"},
-		{name: "baseline, CPU of a request", found: each(bares, micros), unit: " µs"},
-		{name: "generator, CPU of a request to weir", found: each(weirs, generator), unit: " µs"},
-		{name: "weir, latency p50", found: each(weirs, p50), unit: " ms"},
-		{name: "baseline, latency p50", found: each(bares, p50), unit: " ms"},
-		{name: "weir, latency p99", found: each(weirs, p99), unit: " ms"},
-		{name: "baseline, latency p99", found: each(bares, p99), unit: " ms"},
-	}, nil
+		{name: prefix + "weir, requests", found: each(weirs, rate), unit: " /s"},
+		{name: prefix + "baseline, requests", found: each(bares, rate), unit: " /s"},
+		{name: prefix + "weir ÷ baseline", found: pairs, unit: " %", aim: aim{least: 60}},
+		{name: prefix + "weir, CPU of a request", found: each(weirs, micros), unit: " µs"},
+		{name: prefix + "baseline, CPU of a request", found: each(bares, micros), unit: " µs"},
+		{name: prefix + "generator, CPU of a request to weir", found: each(weirs, generator), unit: " µs"},
+		{name: prefix + "weir, latency p50", found: each(weirs, p50), unit: " ms"},
+		{name: prefix + "baseline, latency p50", found: each(bares, p50), unit: " ms"},
+		{name: prefix + "weir, latency p99", found: each(weirs, p99), unit: " ms"},
+		{name: prefix + "baseline, latency p99", found: each(bares, p99), unit: " ms"},
+	}
 }
 
 // ingestInto loads one server; its CPU counts until worked returns.
-func ingestInto(ctx context.Context, c *child, key string, took time.Duration, worked func() error) (ingested, error) {
-	cfg := bench.Default()
-	cfg.URL, cfg.Key, cfg.Duration = c.url, key, took
-	cfg.Connections, cfg.Values = ingestConnections, ingestValues
+func ingestInto(ctx context.Context, c *child, cfg bench.Config, worked func() error) (ingested, error) {
+	cfg.URL = c.url
 	before, err := c.usage()
 	if err != nil {
 		return ingested{}, err
