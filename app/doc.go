@@ -25,6 +25,6 @@
 //	├── meta.db          metadata
 //	├── bus/             streams
 //	├── blocks/0         state of the first thousand users, with its position in the stream
-//	├── feeds/           phpfina/, phptimeseries/
+//	├── feeds/           phpfina/, phptimeseries/, ahead
 //	└── watch/           figures of this machine that wait
 package app

@@ -1,7 +1,7 @@
 // Package input takes samples in: it says which nodes and inputs a user has and may have, and makes what was accepted
 // durable before the sender hears "ok".
 //
-//	httpin, mqttin, linein         decode what a sender brought into a journal.Post
+//	httpin                         decodes what a sender brought into a journal.Post
 //	        │
 //	        ▼
 //	Catalogue.Admit                too many nodes or inputs? The sender is told, nothing is lost silently

@@ -18,6 +18,8 @@
 //	worker.go          Open, Run, Close, Do                     entries.go   what an entry of the stream does
 //	state.go           inputs and memories of steps             checkpoint.go, save.go  the file
 //	wait.go            who waits for what                       trouble.go   disks that do not take what they should
+//	deps.go            what the worker asks of its neighbours   stats.go     what a worker has done
+//	describe.go        process/list.json                        day.go       local midnights
 //	processtest/       cases in words
 //
 // To add a step: write its function beside its family, put it into allSteps, and write a case for processtest.
