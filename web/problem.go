@@ -32,9 +32,7 @@ func Status(kind weir.Kind) int {
 		return http.StatusRequestEntityTooLarge
 	case weir.Unavailable:
 		return http.StatusServiceUnavailable
-	case weir.Internal:
-		return http.StatusInternalServerError
-	default:
+	default: // weir.Internal
 		return http.StatusInternalServerError
 	}
 }
