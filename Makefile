@@ -13,6 +13,7 @@ build: ui ## the program with its pages
 ui: web/ui/dist/index.html ## the pages
 
 web/ui/node_modules: web/ui/package.json web/ui/package-lock.json
+	@command -v npm >/dev/null || { echo "the pages need Node 20.19 or newer with npm: install it, or build without pages: go build ./cmd/weir"; exit 1; }
 	cd web/ui && npm ci --no-audit --no-fund
 	touch $@
 
