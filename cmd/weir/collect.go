@@ -38,6 +38,10 @@ func (c collectCmd) Run(ctx context.Context) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	to, err := collect.NewHTTP(c.To, c.Key)
+	if err != nil {
+		return err
+	}
 	buffer, err := c.buffer()
 	if err != nil {
 		return err
@@ -56,10 +60,6 @@ func (c collectCmd) Run(ctx context.Context) error {
 	cfg.Every, cfg.Node = c.Every, c.Node
 	if cfg.Node == "" {
 		cfg.Node = app.HostName()
-	}
-	to, err := collect.NewHTTP(c.To, c.Key)
-	if err != nil {
-		return err
 	}
 	collector, err := collect.New(cfg, app.Machine(), to, dir, log)
 	if err != nil {
