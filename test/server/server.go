@@ -21,18 +21,38 @@ import (
 // startTimeout is generous: the machine may be building something else.
 const startTimeout = time.Minute
 
+const program = "github.com/weirhq/weir/cmd/weir"
+
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "weir-test")
 	if err != nil {
 		return "", err
 	}
+	if err := readSources(); err != nil {
+		return "", err
+	}
 	name := filepath.Join(dir, "weir")
-	out, err := exec.Command("go", "build", "-o", name, "github.com/weirhq/weir/cmd/weir").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", name, program).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build weir: %w\n%s", err, out)
 	}
 	return name, nil
 })
+
+// readSources looks into the folders that the program is built from. go test keeps a result for as long as what the test
+// itself has looked at stays the same; what a go build in it reads does not count.
+func readSources() error {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if .Main}}{{$.Dir}}{{end}}{{end}}", program).Output()
+	if err != nil {
+		return fmt.Errorf("list the sources of weir: %w", err)
+	}
+	for dir := range strings.Lines(string(out)) {
+		if _, err := os.ReadDir(strings.TrimSpace(dir)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Binary builds the program, once, and gives its name. Remove its folder with Clean at the end of TestMain.
 func Binary(t testing.TB) string {
