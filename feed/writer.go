@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/weirhq/weir"
+	"github.com/weirhq/weir/internal/durable"
 )
 
 // Writer puts points into the feeds of one block of users. One goroutine uses it; whoever reads the feeds sees at once
@@ -229,7 +230,10 @@ func (w *Writer) Flush() error {
 	if w.c.cfg.NoSync {
 		return nil
 	}
-	return w.c.files.SyncAll()
+	if err := w.c.files.SyncAll(); err != nil {
+		return fmt.Errorf("%w: %w", durable.ErrUnsynced, err)
+	}
+	return nil
 }
 
 // write puts all buffers into files.

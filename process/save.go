@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -39,8 +40,17 @@ func (w *Worker) save(clean bool) error {
 	if position == w.saved && !w.dirty && !clean {
 		return nil
 	}
+	if w.unsynced != nil {
+		w.retryAt = time.Now().Add(w.cfg.Checkpoint)
+		return w.unsynced
+	}
 	start := time.Now()
 	if err := w.write(clean, position); err != nil {
+		if errors.Is(err, durable.ErrUnsynced) {
+			w.unsynced = err
+			w.log.Error("the disk did not keep what was written to feeds: no more checkpoints are made, and all samples since the last "+
+				"one stay in the stream; see to the disk, then start weir again, which works through them anew", slog.Any("error", err))
+		}
 		w.retryAt = start.Add(w.retry.next())
 		w.saving.begin(w.log, err)
 		return err

@@ -31,6 +31,7 @@ type Worker struct {
 	sinceSaved int64  // bytes of stream
 	torn       bool   // stopped in the middle of a message: the state belongs to no position
 	closed     bool
+	unsynced   error   // files may lack what was written to them: only a replay from the last checkpoint mends that
 	retry      backoff // of checkpoints
 	retryAt    time.Time
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -211,6 +212,35 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 }
 
 // A checkpoint that was cut short by a kill leaves the one before.
+// A sync that failed once may work the next time although what was written is gone. Only a new start, which goes over
+// the stream again, makes it good.
+func TestUnsyncedFeedsAreWorkedOnAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := logging(t, unsynced{folder(t)})
+		b.start()
+		b.append(message(0, "a", 1))
+		b.append(message(10, "a", 2))
+		b.catchUp()
+		b.feeds.fail(0, fmt.Errorf("%w: %w", durable.ErrUnsynced, syscall.EIO))
+		time.Sleep(time.Minute)
+		b.feeds.fail(0, nil)
+		time.Sleep(time.Hour)
+		if err := b.w.Problem(); !errors.Is(err, durable.ErrUnsynced) {
+			t.Errorf("problem is %v", err)
+		}
+		if b.log.Len() == 0 {
+			t.Error("the stream was let go of")
+		}
+		b.kill()
+		b.start()
+		b.catchUp()
+		if got := len(b.points(1)); got != 2 {
+			t.Errorf("%d points after a new start, want 2", got)
+		}
+		b.close()
+	})
+}
+
 func TestTornCheckpointLeavesTheOldOne(t *testing.T) {
 	disk := faultfs.New(folder(t))
 	b := logging(t, disk)

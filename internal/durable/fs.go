@@ -9,6 +9,10 @@ import (
 	"path"
 )
 
+// ErrUnsynced is in the chain of an error that means: what was written may never reach the disk. The system may have let
+// go of the pages it could not write, so a later sync that works proves nothing about them.
+var ErrUnsynced = errors.New("written, but not on the disk")
+
 // FS is a folder. Names are slash-separated and relative to it.
 type FS interface {
 	OpenFile(name string, flag int, perm fs.FileMode) (File, error)
