@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/weirhq/weir"
 	"github.com/weirhq/weir/bench"
 )
 
@@ -45,12 +46,17 @@ func (l load) run(ctx context.Context, do func(context.Context, bench.Config) (*
 	if err != nil {
 		return err
 	}
-	if !l.JSON {
-		return report.WriteText(os.Stdout)
+	if l.JSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		err = out.Encode(report)
+	} else {
+		err = report.WriteText(os.Stdout)
 	}
-	out := json.NewEncoder(os.Stdout)
-	out.SetIndent("", "  ")
-	return out.Encode(report)
+	if err == nil && report.Requests == 0 {
+		err = weir.Errorf(weir.Invalid, "the server accepted nothing: see the answers above, and that --key is a key of this server")
+	}
+	return err
 }
 
 type ingestCmd struct {
