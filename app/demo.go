@@ -90,7 +90,10 @@ func (s *Server) liveIn(ctx context.Context, user weir.UserID, house *demo.House
 	if err != nil {
 		return err
 	}
-	debug.FreeOSMemory() // a year in a second took more than will be needed again
+	// A year in a second took more memory than will be needed again. It is free once all of it is worked in and saved.
+	if s.blocks.Change(ctx, user, func() error { return nil }) == nil {
+		debug.FreeOSMemory()
+	}
 	return house.Live(ctx, demoEvery, post, func(err error) { log.Warn("simulated house cannot post", "err", err) })
 }
 
