@@ -70,7 +70,7 @@ func MakeAccounts(ctx context.Context, cfg Config) (*Accounts, error) {
 		dir.Close()
 		return nil, err
 	}
-	cfg.Log.Level = max(cfg.Log.Level, slog.LevelWarn) // the command itself says what it has done
+	cfg.Log.Level = "warn" // the command itself says what it has done
 	db, service, err := openAccounts(ctx, cfg, dir, cfg.Log.Logger(os.Stderr))
 	if err != nil {
 		return nil, errors.Join(err, lock.Close(), dir.Close())

@@ -35,8 +35,8 @@ type Config struct {
 
 // LogConfig says what is written to standard error.
 type LogConfig struct {
-	Level  slog.Level `yaml:"level" help:"debug, info, warn or error"`
-	Format string     `yaml:"format" help:"text or json"`
+	Level  string `yaml:"level" help:"debug, info, warn or error"`
+	Format string `yaml:"format" help:"text or json"`
 }
 
 // WatchConfig is about the figures of the machine that weir runs on.
@@ -49,7 +49,7 @@ type WatchConfig struct {
 func Default() Config {
 	return Config{
 		Data:    "data",
-		Log:     LogConfig{Level: slog.LevelInfo, Format: "text"},
+		Log:     LogConfig{Level: "info", Format: "text"},
 		Web:     web.Default(),
 		Account: account.Default(),
 		Bus:     bus.Default(),
@@ -64,6 +64,9 @@ func Default() Config {
 func (c *Config) Validate() error {
 	if c.Data == "" {
 		return weir.Errorf(weir.Invalid, "data is empty: name the folder that weir keeps everything in")
+	}
+	if _, err := c.Log.level(); err != nil {
+		return err
 	}
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		return weir.Errorf(weir.Invalid, "log.format is %q: use text or json", c.Log.Format)
@@ -125,9 +128,20 @@ func (c *Config) Print() (string, error) {
 	return string(out), nil
 }
 
+func (c LogConfig) level() (level slog.Level, err error) {
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		return 0, weir.Errorf(weir.Invalid, "log.level is %q: use debug, info, warn or error", c.Level)
+	}
+	return level, nil
+}
+
 // Logger writes to the file as the config says.
 func (c LogConfig) Logger(to *os.File) *slog.Logger {
-	opts := &slog.HandlerOptions{Level: c.Level}
+	level, err := c.level()
+	if err != nil {
+		level = slog.LevelInfo // Validate has said so
+	}
+	opts := &slog.HandlerOptions{Level: level}
 	if c.Format == "json" {
 		return slog.New(slog.NewJSONHandler(to, opts))
 	}

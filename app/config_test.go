@@ -31,7 +31,7 @@ func TestLaterSourcesWin(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := app.Default()
-	want.Data, want.Bus.Sync, want.Bus.MaxBytes, want.Watch.Every, want.Log.Level = "fromfile", "always", 999999999, time.Minute, -4
+	want.Data, want.Bus.Sync, want.Bus.MaxBytes, want.Watch.Every, want.Log.Level = "fromfile", "always", 999999999, time.Minute, "debug"
 	want.Web.TrustedProxies = []string{"10.0.0.2", "10.0.0.3"}
 	if diff := cmp.Diff(want, cfg); diff != "" {
 		t.Error(diff)
@@ -45,18 +45,19 @@ func TestMistakesAreNamed(t *testing.T) {
 		flags   []app.Setting
 		want    []string
 	}{
-		"unknown key":      {file: "data: x\nbus:\n  synch: always\n", want: []string{"[3:3]", `"synch"`}},
-		"wrong type":       {file: "bus:\n  max_bytes: many\n", want: []string{"[2:", "many"}},
-		"no YAML":          {file: "data: [\n", want: []string{"[1:"}},
-		"wrong value":      {file: "web:\n  body_limit: 0\n", want: []string{"body_limit"}},
-		"unknown variable": {environ: []string{"WEIR_DATTA=x"}, want: []string{"WEIR_DATTA", "weir config print"}},
-		"variable's value": {environ: []string{"WEIR_WATCH_SELF=perhaps"}, want: []string{"WEIR_WATCH_SELF", "watch.self", "true or false"}},
-		"unknown flag":     {flags: []app.Setting{{Name: "bus", Value: "x", From: "--set"}}, want: []string{"--set", `"bus"`}},
-		"number":           {flags: []app.Setting{{Name: "feed.max_points", Value: "1e3", From: "--set"}}, want: []string{"feed.max_points", "whole number"}},
-		"log level":        {flags: []app.Setting{{Name: "log.level", Value: "loud", From: "--log-level"}}, want: []string{"--log-level", "loud", "debug, info"}},
-		"no address":       {environ: []string{"WEIR_WEB_LISTEN=8080"}, want: []string{"listen", `"8080"`, "host:port"}},
-		"no port":          {environ: []string{"WEIR_WEB_LISTEN=127.0.0.1:99999"}, want: []string{"listen", "host:port"}},
-		"no data folder":   {flags: []app.Setting{{Name: "data", Value: "", From: "--data"}}, want: []string{"data is empty"}},
+		"unknown key":       {file: "data: x\nbus:\n  synch: always\n", want: []string{"[3:3]", `"synch"`}},
+		"wrong type":        {file: "bus:\n  max_bytes: many\n", want: []string{"[2:", "many"}},
+		"no YAML":           {file: "data: [\n", want: []string{"[1:"}},
+		"level in the file": {file: "log:\n  level: loud\n", want: []string{"log.level", "loud", "debug, info"}},
+		"wrong value":       {file: "web:\n  body_limit: 0\n", want: []string{"body_limit"}},
+		"unknown variable":  {environ: []string{"WEIR_DATTA=x"}, want: []string{"WEIR_DATTA", "weir config print"}},
+		"variable's value":  {environ: []string{"WEIR_WATCH_SELF=perhaps"}, want: []string{"WEIR_WATCH_SELF", "watch.self", "true or false"}},
+		"unknown flag":      {flags: []app.Setting{{Name: "bus", Value: "x", From: "--set"}}, want: []string{"--set", `"bus"`}},
+		"number":            {flags: []app.Setting{{Name: "feed.max_points", Value: "1e3", From: "--set"}}, want: []string{"feed.max_points", "whole number"}},
+		"log level":         {flags: []app.Setting{{Name: "log.level", Value: "loud", From: "--log-level"}}, want: []string{"log.level", "loud", "debug, info"}},
+		"no address":        {environ: []string{"WEIR_WEB_LISTEN=8080"}, want: []string{"listen", `"8080"`, "host:port"}},
+		"no port":           {environ: []string{"WEIR_WEB_LISTEN=127.0.0.1:99999"}, want: []string{"listen", "host:port"}},
+		"no data folder":    {flags: []app.Setting{{Name: "data", Value: "", From: "--data"}}, want: []string{"data is empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := ""

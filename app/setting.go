@@ -3,7 +3,6 @@ package app
 import (
 	"errors"
 	"iter"
-	"log/slog"
 	"reflect"
 	"slices"
 	"strconv"
@@ -93,10 +92,6 @@ func isSection(v reflect.Value) bool { return v.Kind() == reflect.Struct }
 
 func set(field reflect.Value, text string) error {
 	switch p := field.Addr().Interface().(type) {
-	case *slog.Level:
-		if err := p.UnmarshalText([]byte(text)); err != nil {
-			return errors.New("use debug, info, warn or error")
-		}
 	case *time.Duration:
 		d, err := time.ParseDuration(text)
 		if err != nil {
